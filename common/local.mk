@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: ISC
+# Copyright (c) 2026 The ssh-incubator authors
+
+# Convenience archives: linked into the programs, never installed.
+noinst_LIBRARIES += libcommon.a libsession.a
+
+# From the ground up; tests/tree/t-includes.sh holds the order.
+libcommon_a_SOURCES = \
+	%D%/exitcode.c %D%/exitcode.h \
+	%D%/log.c %D%/log.h \
+	%D%/pattern.c %D%/pattern.h \
+	%D%/stdfd.c %D%/stdfd.h \
+	%D%/account.c %D%/account.h \
+	%D%/authinfo.c %D%/authinfo.h \
+	%D%/connection.c %D%/connection.h \
+	%D%/environ.c %D%/environ.h \
+	%D%/envrule.c %D%/envrule.h \
+	%D%/procs.c %D%/procs.h \
+	%D%/pty.c %D%/pty.h \
+	%D%/plan.c %D%/plan.h \
+	%D%/step.c %D%/step.h \
+	%D%/spawn.c %D%/spawn.h
+
+# By itself, so that a program without PAM does not link it.
+libsession_a_SOURCES = %D%/login_session.c %D%/login_session.h
+
+# What a program links after the archives.
+common_libs = $(LIBBSD_LIBS) $(LIBMD_LIBS) $(BASE64_LIBS)

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The ssh-incubator authors */
+
+#include "config.h"
+#include "procs.h"
+
+#include <sys/syscall.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+int
+procs_stat(pid_t pid, struct procs_stat *st)
+{
+	char path[64], buf[512], *open_paren, *close_paren;
+	int fd, ppid, pgrp, sid;
+	size_t len;
+	ssize_t n;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) == -1)
+		return -1;
+	n = read(fd, buf, sizeof(buf) - 1);
+	(void)close(fd);
+	if (n == -1)
+		return -1;
+	buf[n] = '\0';
+	open_paren = strchr(buf, '(');
+	close_paren = strrchr(buf, ')');
+	if (open_paren == NULL || close_paren == NULL ||
+	    close_paren < open_paren ||
+	    sscanf(close_paren + 1, " %*c %d %d %d", &ppid, &pgrp,
+	    &sid) != 3) {
+		errno = EINVAL;
+		return -1;
+	}
+	st->ppid = ppid;
+	st->sid = sid;
+	len = (size_t)(close_paren - open_paren) - 1;
+	if (len >= sizeof(st->comm))
+		len = sizeof(st->comm) - 1;
+	memcpy(st->comm, open_paren + 1, len);
+	st->comm[len] = '\0';
+	return 0;
+}
+
+/* Returns 1 if the process is of that session and was signalled, else 0. */
+static int
+signal_if_member(pid_t pid, pid_t sid, int sig)
+{
+	struct procs_stat st;
+	int fd, sent = 0;
+
+	/* A look without a pidfd first: most processes are somebody else's. */
+	if (procs_stat(pid, &st) == -1 || st.sid != sid)
+		return 0;
+	fd = (int)syscall(SYS_pidfd_open, pid, 0U);
+	if (fd == -1)
+		return 0;
+	if (procs_stat(pid, &st) == 0 && st.sid == sid)
+		sent = syscall(SYS_pidfd_send_signal, fd, sig, NULL, 0U) == 0;
+	(void)close(fd);
+	return sent;
+}
+
+int
+procs_signal_session(pid_t sid, int sig, pid_t except)
+{
+	struct dirent *entry;
+	int count = 0;
+	DIR *dir;
+
+	if ((dir = opendir("/proc")) == NULL)
+		return -1;
+	while ((entry = readdir(dir)) != NULL) {
+		char *end;
+		long pid = strtol(entry->d_name, &end, 10);
+
+		if (*end != '\0' || pid <= 0 || pid == (long)except)
+			continue;
+		count += signal_if_member((pid_t)pid, sid, sig);
+	}
+	(void)closedir(dir);
+	return count;
+}

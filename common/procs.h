@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The ssh-incubator authors */
+#ifndef PROCS_H
+#define PROCS_H
+
+#include <sys/types.h>
+
+/*
+ * Send a signal to every process of the POSIX session "sid" but "except"
+ * (0 for no exception).  Each process is held by pidfd between the look at
+ * its session and the signal, so that a pid that was given to another
+ * process in between is never hit (CVE-2017-2616).  Needs /proc.
+ * Returns how many were signalled, or -1 with errno.
+ */
+int procs_signal_session(pid_t sid, int sig, pid_t except);
+
+/*
+ * The parent pid, session and name of a process by /proc/PID/stat, read
+ * after the last ')' because the name may hold anything (CVE-2017-1000367).
+ */
+struct procs_stat {
+	pid_t ppid;
+	pid_t sid;
+	char comm[32];
+};
+
+/* Returns 0, or -1 with errno. */
+int procs_stat(pid_t pid, struct procs_stat *st);
+
+#endif

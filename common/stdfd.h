@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The ssh-incubator authors */
+#ifndef STDFD_H
+#define STDFD_H
+
+/*
+ * Open /dev/null in place of each of the descriptors 0, 1 and 2 that is
+ * closed, so that no file opened later can be taken for one of them.  To be
+ * called before anything else that opens a file.
+ * Returns a mask of those that were closed (bit 0 for descriptor 0, and so
+ * on), 0 when all were open, or -1 with errno.
+ */
+int stdfd_sanitise(void);
+
+/*
+ * Close every descriptor from "lowest" up.  close_range(2), or a walk where
+ * the kernel has none.  Returns 0, or -1 with errno.
+ */
+int stdfd_closefrom(int lowest);
+
+#endif

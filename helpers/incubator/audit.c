@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The ssh-incubator authors */
+
+#include "config.h"
+#include "audit.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "account.h"
+#include "log.h"
+#include "request.h"
+
+#define PLAIN 	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789" 	"-_./:+@%,()"
+
+/* A value as it stands in a line; "-" for none. */
+static const char *
+field(const char *value, char *buf, size_t size)
+{
+	size_t i = 0;
+
+	if (value == NULL || *value == '\0')
+		return "-";
+	if (value[strspn(value, PLAIN)] == '\0' && strcmp(value, "-") != 0)
+		return value;
+	buf[i++] = '"';
+	for (; *value != '\0' && i < size - 3; value++) {
+		if (*value == '"' || *value == '\\')
+			buf[i++] = '\\';
+		buf[i++] = *value;
+	}
+	buf[i++] = '"';
+	buf[i] = '\0';
+	return buf;
+}
+
+static const char *
+who(const struct account *account, uid_t uid, char *buf, size_t size)
+{
+	char name[300];
+
+	(void)snprintf(buf, size, "%s(%u)",
+	    field(account != NULL ? account->name : "", name, sizeof(name)),
+	    (unsigned int)uid);
+	return buf;
+}
+
+/* What every line has: by whom, with which key, from where, on what. */
+static const char *
+origin(const struct request *req, const char *tty, char *buf, size_t size)
+{
+	char caller[320], remote[300], address[80];
+
+	(void)snprintf(buf, size,
+	    "caller=%s remote=%s key=%s addr=%s tty=%s pid=%d",
+	    who(req->caller, req->caller_uid, caller, sizeof(caller)),
+	    field(req->remote_user, remote, sizeof(remote)),
+	    *req->key != '\0' ? req->key : "-",
+	    field(req->address, address, sizeof(address)),
+	    *tty == '\0' ? "-" : tty, (int)getpid());
+	return buf;
+}
+
+void
+audit_refused(const struct request *req, const char *name, const char *reason)
+{
+	char from[1024], user[300], text[512];
+
+	if (req->target != NULL)
+		name = req->target->name;
+	log_audit(LOG_NOTICE, "refused: user=%s %s reason=%s",
+	    field(name, user, sizeof(user)),
+	    origin(req, req->tty, from, sizeof(from)),
+	    field(reason, text, sizeof(text)));
+}
+
+void
+audit_opened(const struct request *req, const char *service, const char *tty,
+    pid_t child)
+{
+	char from[1024], user[320];
+
+	log_audit(LOG_INFO, "session opened: user=%s %s service=%s child=%d",
+	    who(req->target, req->target->uid, user, sizeof(user)),
+	    origin(req, tty, from, sizeof(from)), service, (int)child);
+}
+
+void
+audit_closed(const struct request *req, const char *service, const char *tty,
+    pid_t child, const char *status)
+{
+	char from[1024], user[320], text[128];
+
+	log_audit(LOG_INFO,
+	    "session closed: user=%s %s service=%s child=%d status=%s",
+	    who(req->target, req->target->uid, user, sizeof(user)),
+	    origin(req, tty, from, sizeof(from)), service, (int)child,
+	    field(status, text, sizeof(text)));
+}

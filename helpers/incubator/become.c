@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The ssh-incubator authors */
+
+#include "config.h"
+#include "become.h"
+
+#include <stddef.h>
+#include <unistd.h>
+
+#include "audit.h"
+#include "command.h"
+#include "exitcode.h"
+#include "launch.h"
+#include "request.h"
+#include "session.h"
+#include "spawn.h"
+
+int
+become_applies(const struct session_facts *facts)
+{
+	return facts->req->shape == REQUEST_OWN || (facts->command->is_login &&
+	    facts->req->terminal == REQUEST_KEEP_TERMINAL);
+}
+
+int
+become_command(const struct session_facts *facts)
+{
+	const struct launch_facts launch_facts = {
+		.session = facts, .tty = facts->req->tty,
+	};
+	struct spawn_report failed;
+	struct launch launch;
+	int status = EXITCODE_REFUSED;
+
+	if (launch_prepare(&launch, &launch_facts) == 0) {
+		audit_opened(facts->req,
+		    command_service_name(facts->command->service),
+		    facts->req->tty, getpid());
+		(void)spawn_here(launch.plan, launch_note, NULL, &failed);
+		status = launch_report(&launch, &failed);
+	}
+	launch_free(&launch);
+	return status;
+}

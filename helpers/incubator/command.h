@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The ssh-incubator authors */
+#ifndef COMMAND_H
+#define COMMAND_H
+
+#include <stddef.h>
+
+struct options;
+struct request;
+
+enum command_service {
+	COMMAND_SHELL,		/* a login shell */
+	COMMAND_EXEC,		/* a command */
+	COMMAND_SFTP,		/* sftp-server, directly or by the shell */
+};
+
+/*
+ * What runs: the vector for execve(2), and what the client's request was
+ * understood as.
+ */
+struct command {
+	enum command_service service;
+	int is_login;		/* login(1) takes the session over */
+	int passes_on;		/* SSH_ORIGINAL_COMMAND stays for it */
+	int search;		/* argv[0] is looked up in PATH */
+	const char *path;	/* what to execute, unless search */
+	char **argv;
+	char **candidates;	/* set by command_locate() */
+	char *argv0;		/* owned: argv[0], unless it is an option's */
+	char *line;		/* owned: what the shell is given with -c */
+};
+
+/* Returns 0, or -1 with errno. */
+int command_choose(struct command *command, const struct options *opt,
+    const struct request *req, char *const *envp);
+
+/*
+ * Fill in candidates: the path, or argv[0] in each directory of "path", which
+ * is the target's PATH.  Only strings are put together: the search itself is
+ * the child's, as the target (I12).  Returns 0, or -1 with errno.
+ */
+int command_locate(struct command *command, const char *path);
+
+void command_free(struct command *command);
+
+/* "shell", "exec" or "sftp". */
+const char *command_service_name(enum command_service service);
+
+#endif

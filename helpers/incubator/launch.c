@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The ssh-incubator authors */
+
+#include "config.h"
+#include "launch.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "account.h"
+#include "become.h"
+#include "command.h"
+#include "environ.h"
+#include "exitcode.h"
+#include "log.h"
+#include "plan.h"
+#include "planner.h"
+#include "request.h"
+#include "sessenv.h"
+#include "session.h"
+#include "spawn.h"
+
+static void
+show_plan(const struct plan *plan)
+{
+	const struct plan_step *step;
+	char args[1024];
+	size_t i;
+
+	for (i = 0; (step = plan_at(plan, i)) != NULL; i++)
+		log_info("step %zu: %s %s", i + 1, plan_kind_name(step->kind),
+		    plan_describe(step, args, sizeof(args)));
+}
+
+static int
+build_env(struct launch *launch, const struct launch_facts *facts)
+{
+	const struct session_facts *session = facts->session;
+	const struct sessenv_facts env_facts = {
+		.req = session->req, .envp = session->envp,
+		.pam = facts->pam_env, .tty = facts->tty,
+		.passes_on = session->command->passes_on,
+	};
+	const char *path;
+
+	if ((launch->env = sessenv_build(&env_facts)) == NULL)
+		return -1;
+	path = environ_get(launch->env, "PATH");
+	return command_locate(session->command, path != NULL ? path : "");
+}
+
+/* A plan that breaks the rules is a fault of this program: it must not run. */
+static int
+build_plan(struct launch *launch, const struct launch_facts *facts)
+{
+	const struct request *req = facts->session->req;
+	struct planner_facts plan_facts = {
+		.req = req, .command = facts->session->command,
+		.envp = environ_envp(launch->env),
+		.in_place = become_applies(facts->session),
+		.groups = facts->groups, .ngroups = facts->ngroups,
+		.pam_pending = facts->pam_pending,
+		.new_tty = facts->new_tty,
+	};
+	char why[256];
+
+	if (facts->groups == NULL) {
+		plan_facts.groups = req->target->groups;
+		plan_facts.ngroups = req->target->ngroups;
+	}
+	if ((launch->plan = planner_build(&plan_facts)) == NULL) {
+		log_warn("plan");
+		return -1;
+	}
+	if (plan_check(launch->plan, why, sizeof(why)) == -1) {
+		log_warnx("plan: %s", why);
+		return -1;
+	}
+	return 0;
+}
+
+int
+launch_prepare(struct launch *launch, const struct launch_facts *facts)
+{
+	launch->env = NULL;
+	launch->plan = NULL;
+	if (build_env(launch, facts) == -1) {
+		log_warn("environment");
+		return -1;
+	}
+	if (build_plan(launch, facts) == -1)
+		return -1;
+	show_plan(launch->plan);
+	return 0;
+}
+
+void
+launch_free(struct launch *launch)
+{
+	plan_free(launch->plan);
+	environ_free(launch->env);
+	launch->plan = NULL;
+	launch->env = NULL;
+}
+
+/* "object: reason" of a step that failed; for exec the object is the path. */
+int
+launch_report(const struct launch *launch, const struct spawn_report *failed)
+{
+	const struct plan_step *step = plan_at(launch->plan, failed->step);
+	char args[1024];
+
+	errno = failed->err;
+	if (step == NULL) {
+		log_warn("new process");
+		return EXITCODE_REFUSED;
+	}
+	if (step->kind == PLAN_EXEC) {
+		log_warn("%s", step->u.exec.candidates[1] != NULL ?
+		    step->u.exec.argv[0] : step->u.exec.candidates[0]);
+		return exitcode_of_exec(failed->err);
+	}
+	(void)plan_describe(step, args, sizeof(args));
+	if (failed->detail != NULL)
+		log_warnx("%s %s: %s", plan_kind_name(step->kind), args,
+		    failed->detail);
+	else
+		log_warn("%s %s", plan_kind_name(step->kind), args);
+	return EXITCODE_REFUSED;
+}
+
+/* A home that cannot be entered: sshd goes on in "/" as well. */
+void
+launch_note(void *ctx, const struct plan *plan,
+    const struct spawn_report *report)
+{
+	const struct plan_step *step = plan_at(plan, report->step);
+
+	(void)ctx;
+	log_warnx("%s: %s; the directory is %s", step->u.dir.path,
+	    strerror(report->err), step->u.dir.fallback);
+}

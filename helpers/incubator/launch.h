@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The ssh-incubator authors */
+#ifndef LAUNCH_H
+#define LAUNCH_H
+
+#include <sys/types.h>
+
+#include <stddef.h>
+
+struct environ;
+struct plan;
+struct session_facts;
+struct spawn_report;
+
+/* The environment and the plan of a session, made from one set of facts. */
+struct launch {
+	struct environ *env;
+	struct plan *plan;
+};
+
+struct launch_facts {
+	const struct session_facts *session;
+	const char *tty;	/* the session's terminal, "" for none */
+	int new_tty;		/* as in planner.h */
+	char *const *pam_env;	/* what PAM set, or NULL */
+	const gid_t *groups;	/* after PAM, or NULL for the account's */
+	size_t ngroups;
+	int pam_pending;	/* PAM was not asked: --explain */
+};
+
+/*
+ * Build both and hold the plan against its rules.  Returns 0, or -1 after a
+ * line that says what failed; launch_free() is due in either case.
+ */
+int launch_prepare(struct launch *launch, const struct launch_facts *facts);
+void launch_free(struct launch *launch);
+
+/* Say on stderr which step failed.  Returns the exit status for it. */
+int launch_report(const struct launch *launch,
+    const struct spawn_report *failed);
+
+/* A spawn_note: says on stderr that the home could not be entered. */
+void launch_note(void *ctx, const struct plan *plan,
+    const struct spawn_report *report);
+
+#endif

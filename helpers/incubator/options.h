@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The ssh-incubator authors */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <sys/types.h>
+
+#include <stddef.h>
+
+enum options_explain {
+	OPTIONS_EXPLAIN_NO,
+	OPTIONS_EXPLAIN_TEXT,
+	OPTIONS_EXPLAIN_JSON,
+};
+
+/* The command line, checked for form only.  Strings are argv's own. */
+struct options {
+	int verbosity;
+	enum options_explain explain;
+	const char *local_user;
+	int has_uid, has_gid, has_groups;
+	uid_t uid;
+	gid_t gid;
+	gid_t *groups;
+	size_t ngroups;
+	const char *remote_user;
+	const char *remote_ip;
+	int has_tty;		/* -1 unless said */
+	const char *tty_name;
+	const char *login_cmd;
+	const char *login_shell;
+	int shell;
+	int sftp;
+	const char *cmd;
+	const char *shell_command;	/* -c */
+	char **args;		/* what follows, NULL-terminated; may be empty */
+};
+
+enum options_result {
+	OPTIONS_RUN,
+	OPTIONS_DONE,		/* help or version was printed: end with 0 */
+	OPTIONS_WRONG,		/* a line was printed: end with 64 */
+};
+
+enum options_result options_parse(struct options *opt, int argc,
+    char **argv);
+void options_free(struct options *opt);
+
+#endif

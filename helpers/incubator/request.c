@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The ssh-incubator authors */
+
+/*
+ * Faces whoever can write the command line or the environment.  Every
+ * statement that is made there is held against passwd and the kernel, and one
+ * that disagrees ends the login: a line that says more than is true was
+ * written for another user or another machine.
+ */
+
+#include "config.h"
+#include "request.h"
+
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "account.h"
+#include "authinfo.h"
+#include "options.h"
+
+const char *
+request_getenv(char *const *envp, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (; *envp != NULL; envp++)
+		if (strncmp(*envp, name, len) == 0 && (*envp)[len] == '=')
+			return *envp + len + 1;
+	return NULL;
+}
+
+static struct account *
+resolve_target(const struct request *req, const struct options *opt,
+    char *const *envp, char *why, size_t size)
+{
+	enum account_error err = ACCOUNT_OK;
+	struct account *target;
+	const char *hint;
+
+	if (opt->local_user != NULL) {
+		target = account_by_name(opt->local_user, &err);
+		if (target == NULL)
+			(void)snprintf(why, size, "%.256s: %s",
+			    opt->local_user, account_strerror(err));
+		return target;
+	}
+	if (opt->has_uid || req->caller_uid != 0) {
+		uid_t uid = opt->has_uid ? opt->uid : req->caller_uid;
+
+		hint = request_getenv(envp, "LOGNAME");
+		target = account_by_uid(uid, hint, &err);
+		if (target == NULL)
+			(void)snprintf(why, size, "uid %u: %s",
+			    (unsigned int)uid, account_strerror(err));
+		return target;
+	}
+	(void)snprintf(why, size,
+	    "root must name the user with --local-user or --uid");
+	return NULL;
+}
+
+static int
+is_in(gid_t gid, const gid_t *list, size_t count)
+{
+	while (count > 0)
+		if (list[--count] == gid)
+			return 1;
+	return 0;
+}
+
+/* The primary group may be named among the others or left out. */
+static int
+groups_agree(const struct options *opt, const struct account *target)
+{
+	size_t i;
+
+	for (i = 0; i < target->ngroups; i++)
+		if (target->groups[i] != target->gid &&
+		    !is_in(target->groups[i], opt->groups, opt->ngroups))
+			return 0;
+	for (i = 0; i < opt->ngroups; i++)
+		if (!is_in(opt->groups[i], target->groups, target->ngroups))
+			return 0;
+	return 1;
+}
+
+/* Returns 0, or -1 with the first statement that is not true. */
+static int
+check_identity(const struct request *req, const struct options *opt,
+    char *why, size_t size)
+{
+	const struct account *t = req->target;
+
+	if (opt->has_uid && opt->uid != t->uid) {
+		(void)snprintf(why, size, "--uid %u: %s has uid %u",
+		    (unsigned int)opt->uid, t->name, (unsigned int)t->uid);
+		return -1;
+	}
+	if (opt->has_gid && opt->gid != t->gid) {
+		(void)snprintf(why, size, "--gid %u: %s has gid %u",
+		    (unsigned int)opt->gid, t->name, (unsigned int)t->gid);
+		return -1;
+	}
+	if (opt->has_groups && !groups_agree(opt, t)) {
+		(void)snprintf(why, size, "--groups: %s is in other groups",
+		    t->name);
+		return -1;
+	}
+	return 0;
+}
+
+static int
+check_tty(const struct request *req, const struct options *opt, char *why,
+    size_t size)
+{
+	const char *name = opt->tty_name;
+	int has_tty = isatty(STDIN_FILENO);
+	const char *real = *req->tty != '\0' ? req->tty :
+	    has_tty ? "a terminal without a name" : "no terminal";
+
+	if (opt->has_tty != -1 && opt->has_tty != has_tty) {
+		(void)snprintf(why, size, "--has-tty: standard input is %s",
+		    real);
+		return -1;
+	}
+	if (name == NULL)
+		return 0;
+	if (strncmp(name, "/dev/", 5) == 0)
+		name += 5;
+	if (*req->tty == '\0' ||
+	    strcmp(name, req->tty + strlen("/dev/")) != 0) {
+		(void)snprintf(why, size,
+		    "--tty-name %s: standard input is %s", name, real);
+		return -1;
+	}
+	return 0;
+}
+
+/*
+ * The terminal may be kept if this session is the only one that it serves:
+ * we lead the session that has it.  By hand the leader is root's shell, which
+ * would read what the target types into its terminal (CVE-2016-2779), so
+ * then, and for a terminal on 1 or 2 alone, there is a new one.
+ */
+static enum request_terminal
+choose_terminal(void)
+{
+	struct stat st, first;
+	int fd, ttys = 0, same = 1;
+
+	if (fstat(STDIN_FILENO, &first) == -1)
+		return REQUEST_NEW_TERMINAL;
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (!isatty(fd))
+			continue;
+		ttys++;
+		if (fstat(fd, &st) == -1 || st.st_rdev != first.st_rdev)
+			same = 0;
+	}
+	if (ttys == 0)
+		return REQUEST_NO_TERMINAL;
+	if (same && isatty(STDIN_FILENO) && getsid(0) == getpid() &&
+	    tcgetsid(STDIN_FILENO) == getpid())
+		return REQUEST_KEEP_TERMINAL;
+	return REQUEST_NEW_TERMINAL;
+}
+
+static const char *const own_programs[] = {
+	"incubator", "pty-broker", "agent-forwarder", "env-filter",
+};
+
+/* Is that shell one of us, by name or as a file?  Then it must not run. */
+static int
+is_own_program(const char *shell)
+{
+	const char *base = strrchr(shell, '/');
+	struct stat a, b;
+	size_t i;
+
+	base = base != NULL ? base + 1 : shell;
+	for (i = 0; i < sizeof(own_programs) / sizeof(own_programs[0]); i++)
+		if (strcmp(base, own_programs[i]) == 0)
+			return 1;
+	return stat(shell, &a) == 0 && stat("/proc/self/exe", &b) == 0 &&
+	    a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+static const char *
+choose_shell(const struct account *target, const struct options *opt)
+{
+	if (!is_own_program(target->shell))
+		return target->shell;
+	if (opt->login_shell != NULL && !is_own_program(opt->login_shell))
+		return opt->login_shell;
+	return "/bin/sh";
+}
+
+/* "ADDRESS PORT ..." as sshd gives it; left empty where it gives none. */
+static void
+find_address(struct request *req, const struct options *opt,
+    char *const *envp)
+{
+	const struct addrinfo hints = { .ai_flags = AI_NUMERICHOST };
+	const char *text = opt->remote_ip;
+	struct addrinfo *found;
+	size_t len;
+
+	if (text == NULL)
+		text = request_getenv(envp, "SSH_CONNECTION");
+	if (text == NULL)
+		return;
+	len = strcspn(text, " ");
+	if (len == 0 || len >= sizeof(req->address))
+		return;
+	memcpy(req->address, text, len);
+	req->address[len] = '\0';
+	if (getaddrinfo(req->address, NULL, &hints, &found) != 0)
+		req->address[0] = '\0';
+	else
+		freeaddrinfo(found);
+}
+
+/* I1: in shape A the file is the user's own and proves nothing. */
+static void
+find_key(struct request *req, char *const *envp)
+{
+	const char *path = request_getenv(envp, "SSH_USER_AUTH");
+
+	if (req->shape != REQUEST_ROOT || path == NULL ||
+	    authinfo_fingerprint(path, 0, req->key) == -1)
+		req->key[0] = '\0';
+}
+
+int
+request_resolve(struct request *req, const struct options *opt,
+    char *const *envp, char *why, size_t size)
+{
+	enum account_error err;
+
+	memset(req, 0, sizeof(*req));
+	req->caller_uid = getuid();
+	req->caller = account_by_uid(req->caller_uid,
+	    request_getenv(envp, "LOGNAME"), &err);
+	req->shape = req->caller_uid == 0 ? REQUEST_ROOT : REQUEST_OWN;
+	req->remote_user = opt->remote_user;
+	if (pty_name(STDIN_FILENO, req->tty) == -1)
+		req->tty[0] = '\0';
+	find_address(req, opt, envp);
+	find_key(req, envp);
+	req->target = resolve_target(req, opt, envp, why, size);
+	if (req->target == NULL)
+		return -1;
+	if (req->shape == REQUEST_OWN &&
+	    req->target->uid != req->caller_uid) {
+		(void)snprintf(why, size, "%s: cannot switch user",
+		    req->target->name);
+		return -1;
+	}
+	if (check_identity(req, opt, why, size) == -1 ||
+	    check_tty(req, opt, why, size) == -1)
+		return -1;
+	req->terminal = req->shape == REQUEST_ROOT ? choose_terminal() :
+	    isatty(STDIN_FILENO) ? REQUEST_KEEP_TERMINAL :
+	    REQUEST_NO_TERMINAL;
+	req->shell = choose_shell(req->target, opt);
+	return 0;
+}
+
+void
+request_free(struct request *req)
+{
+	account_free(req->caller);
+	account_free(req->target);
+	req->caller = req->target = NULL;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The ssh-incubator authors */
+#ifndef REQUEST_H
+#define REQUEST_H
+
+#include <sys/types.h>
+
+#include <stddef.h>
+
+#include "pty.h"
+
+struct account;
+struct options;
+
+enum request_shape {
+	REQUEST_OWN,	/* A: the caller's own account; become the command */
+	REQUEST_ROOT,	/* B: root; keep PAM open and wait for a child */
+};
+
+enum request_terminal {
+	REQUEST_NO_TERMINAL,
+	REQUEST_KEEP_TERMINAL,	/* the session's own, given to the target */
+	REQUEST_NEW_TERMINAL,	/* somebody else's: a new pty, relayed (I16) */
+};
+
+/*
+ * Who asks to be whom, from where and on which terminal: what the command
+ * line says, held against passwd and the kernel (I1).
+ */
+struct request {
+	uid_t caller_uid;
+	struct account *caller;		/* NULL if he has no entry */
+	struct account *target;
+	enum request_shape shape;
+	enum request_terminal terminal;
+	char tty[PTY_NAME_SIZE];	/* of descriptor 0; "" for none */
+	const char *shell;		/* what runs as the target's shell */
+	const char *remote_user;	/* or NULL */
+	char address[64];		/* the client's, numeric, or "" */
+	char key[64];			/* fingerprint, or "" (I1) */
+};
+
+/*
+ * Returns 0; or -1 with the reason in words in "why", and in *req what could
+ * be found out for the log.
+ */
+int request_resolve(struct request *req, const struct options *opt,
+    char *const *envp, char *why, size_t size);
+void request_free(struct request *req);
+
+/* The value of a name in an envp, or NULL. */
+const char *request_getenv(char *const *envp, const char *name);
+
+#endif

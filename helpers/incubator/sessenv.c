@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The ssh-incubator authors */
+
+#include "config.h"
+#include "sessenv.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "account.h"
+#include "environ.h"
+#include "envrule.h"
+#include "request.h"
+
+/*
+ * PAM has the last word on everything but the facts of the connection, which
+ * only sshd knows; sshd keeps them from PAM too.  The floor holds for PAM as
+ * well: pam_env(8) can be told to read a file of the user's (CVE-2015-8325).
+ */
+static int
+take_from_pam(struct environ *env, char *const *pam)
+{
+	for (; *pam != NULL; pam++) {
+		if (strncmp(*pam, "SSH_", 4) == 0)
+			continue;
+		if (environ_put(env, *pam, "PAM") == -1 &&
+		    errno != EPERM && errno != EINVAL)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+take_from_passwd(struct environ *env, const struct request *req)
+{
+	const struct account *target = req->target;
+
+	/* An entry that the floor refuses is no entry to log in with. */
+	if (environ_set(env, "USER", target->name, "passwd") == -1 ||
+	    environ_set(env, "LOGNAME", target->name, "passwd") == -1 ||
+	    environ_set(env, "HOME", target->home, "passwd") == -1 ||
+	    environ_set(env, "PATH", target->uid == 0 ? SUPERUSER_PATH :
+	    DEFAULT_PATH, "default") == -1 ||
+	    environ_set(env, "SHELL", req->shell, "passwd") == -1)
+		return -1;
+	return 0;
+}
+
+/* By hand there is no SSH connection, and nothing says that there is. */
+static int
+set_tty(struct environ *env, const char *tty)
+{
+	if (*tty == '\0' || environ_get(env, "SSH_CONNECTION") == NULL)
+		return 0;
+	return environ_set(env, "SSH_TTY", tty, "terminal");
+}
+
+struct environ *
+sessenv_build(const struct sessenv_facts *facts)
+{
+	const struct envrule_facts rule = {
+		.uid = facts->req->target->uid,
+		.tty = facts->req->terminal != REQUEST_NO_TERMINAL,
+		.own = facts->req->shape == REQUEST_OWN,
+	};
+	struct environ *env;
+	const char *asked;
+
+	if ((env = environ_new()) == NULL)
+		return NULL;
+	if (take_from_passwd(env, facts->req) == -1 ||
+	    environ_inherit(env, facts->envp, &rule, "login") == -1 ||
+	    (facts->pam != NULL && take_from_pam(env, facts->pam) == -1) ||
+	    set_tty(env, facts->tty) == -1)
+		goto fail;
+	asked = request_getenv(facts->envp, "SSH_ORIGINAL_COMMAND");
+	if (facts->passes_on && asked != NULL &&
+	    environ_set(env, "SSH_ORIGINAL_COMMAND", asked, "client") == -1 &&
+	    errno != EPERM)
+		goto fail;
+	return env;
+fail:
+	environ_free(env);
+	return NULL;
+}

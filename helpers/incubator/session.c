@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The ssh-incubator authors */
+
+/*
+ * The life of a session.  Shape B holds, in this order, a pty, a PAM session,
+ * a terminal that was given away, a relay and a child, and lets go of them in
+ * the opposite order, whatever happened; struct live says which it holds.
+ */
+
+#include "config.h"
+#include "session.h"
+
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "account.h"
+#include "audit.h"
+#include "command.h"
+#include "connection.h"
+#include "exitcode.h"
+#include "launch.h"
+#include "log.h"
+#include "login_session.h"
+#include "pty.h"
+#include "relay.h"
+#include "request.h"
+#include "signals.h"
+#include "spawn.h"
+#include "supervise.h"
+
+#define PAM_SERVICE "ssh-incubator"
+
+struct live {
+	const struct session_facts *facts;
+	char tty[PTY_NAME_SIZE];	/* the session's, "" for none */
+	int master, slave;	/* of the new pty, or -1 */
+	struct login_session_facts pam_facts;
+	struct login_session *pam;
+	struct launch launch;
+	int given;		/* the terminal that was given away, or -1 */
+	struct pty_owner owner;	/* ... and whose it was */
+	struct connection connection;
+	struct relay *relay;
+	pid_t child;
+};
+
+/*
+ * What PAM's modules say, the message of the day for one, is for a person at
+ * a terminal; a command's output must not begin with it.
+ */
+static void
+show_message(void *ctx, const char *text)
+{
+	const struct live *live = ctx;
+
+	if (*live->tty != '\0' && isatty(STDERR_FILENO) &&
+	    live->facts->command->service == COMMAND_SHELL)
+		(void)fprintf(stderr, "%s\n", text);
+	else
+		log_info("PAM: %s", text);
+}
+
+static int
+prepare_terminal(struct live *live)
+{
+	const struct request *req = live->facts->req;
+
+	live->master = live->slave = live->given = -1;
+	(void)strlcpy(live->tty, req->tty, sizeof(live->tty));
+	if (req->terminal != REQUEST_NEW_TERMINAL)
+		return 0;
+	if (pty_open(&live->master, &live->slave, live->tty) == -1) {
+		log_warn("new terminal");
+		return -1;
+	}
+	return 0;
+}
+
+static int
+open_pam(struct live *live)
+{
+	const struct request *req = live->facts->req;
+
+	/* login(1) is root's own program and asks PAM itself. */
+	if (live->facts->command->is_login)
+		return 0;
+	/* sshd's: group and others lose w, PAM may then take more. */
+	(void)umask(umask(077) | 022);
+	live->pam_facts = (struct login_session_facts) {
+		.service = PAM_SERVICE,
+		.tty = *live->tty != '\0' ? live->tty : "ssh",
+		.rhost = *req->address != '\0' ? req->address : NULL,
+		.ruser = req->remote_user,
+		.message = show_message,
+		.ctx = live,
+	};
+	live->pam = login_session_new(req->target, &live->pam_facts);
+	if (live->pam == NULL) {
+		log_warn("PAM");
+		return -1;
+	}
+	if (login_session_open(live->pam) == -1) {
+		log_warnx("%s", login_session_error(live->pam));
+		audit_refused(req, NULL, login_session_error(live->pam));
+		return -1;
+	}
+	return 0;
+}
+
+static int
+prepare_launch(struct live *live)
+{
+	struct launch_facts facts = {
+		.session = live->facts, .tty = live->tty,
+		.new_tty = live->slave,
+	};
+
+	if (live->pam != NULL) {
+		facts.pam_env = login_session_env(live->pam);
+		facts.groups = login_session_groups(live->pam,
+		    &facts.ngroups);
+	}
+	return launch_prepare(&live->launch, &facts);
+}
+
+static int
+give_terminal(struct live *live)
+{
+	const struct request *req = live->facts->req;
+	int fd = live->slave;
+
+	if (req->terminal == REQUEST_NO_TERMINAL ||
+	    live->facts->command->is_login)
+		return 0;
+	if (req->terminal == REQUEST_KEEP_TERMINAL) {
+		fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+		if (fd == -1) {
+			log_warn("terminal");
+			return -1;
+		}
+	}
+	if (pty_give(fd, req->target->uid, &live->owner) == -1) {
+		log_warn("%s: change of owner", live->tty);
+		if (fd != live->slave)
+			(void)close(fd);
+		return -1;
+	}
+	live->given = fd;
+	return 0;
+}
+
+static int
+start_relay(struct live *live)
+{
+	if (live->facts->req->terminal != REQUEST_NEW_TERMINAL)
+		return 0;
+	live->relay = relay_new(live->master, live->slave);
+	if (live->relay == NULL)
+		log_warn("relay to %s", live->tty);
+	return live->relay == NULL ? -1 : 0;
+}
+
+/*
+ * Nothing of the session may be held open here, or its end would be noticed
+ * late: the slave, whose last close is the end of the pty, and the pipes, if
+ * the connection is watched without them.
+ */
+static void
+let_go(struct live *live)
+{
+	int fd, null;
+
+	if (live->slave != -1) {
+		(void)close(live->slave);
+		live->slave = live->given = -1;
+	}
+	if (live->facts->req->terminal != REQUEST_NO_TERMINAL ||
+	    connection_needs_stdio(&live->connection))
+		return;
+	if ((null = open("/dev/null", O_RDWR | O_CLOEXEC)) == -1)
+		return;
+	log_leave_stderr();
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		(void)dup2(null, fd);
+	(void)close(null);
+}
+
+static int
+supervise_child(struct live *live, int *wstatus)
+{
+	const struct request *req = live->facts->req;
+	struct supervise sup = {
+		.child = live->child,
+		.terminal = req->terminal,
+		.tty = req->terminal == REQUEST_KEEP_TERMINAL ?
+		    live->given : -1,
+		.relay = live->relay,
+		.connection = req->terminal == REQUEST_NO_TERMINAL ?
+		    &live->connection : NULL,
+	};
+
+	return supervise_wait(&sup, wstatus);
+}
+
+/* Returns what this process is to end as, in the form of wait(2). */
+static int
+run_child(struct live *live)
+{
+	const struct session_facts *facts = live->facts;
+	const char *service = command_service_name(facts->command->service);
+	struct spawn_report failed;
+	int wstatus, lost;
+	char words[64];
+
+	(void)connection_open(&live->connection);
+	live->child = spawn(live->launch.plan, launch_note, NULL,
+	    &failed);
+	if (live->child == -1) {
+		/* While it is still raw, a line would be a staircase. */
+		relay_free(live->relay);
+		live->relay = NULL;
+		wstatus = W_EXITCODE(launch_report(&live->launch, &failed),
+		    0);
+		goto out;
+	}
+	audit_opened(facts->req, service, live->tty, live->child);
+	let_go(live);
+	lost = supervise_child(live, &wstatus);
+	if (lost)
+		wstatus = W_EXITCODE(EXITCODE_REFUSED, 0);
+	audit_closed(facts->req, service, live->tty, live->child, lost ?
+	    "connection lost" :
+	    exitcode_describe(wstatus, words, sizeof(words)));
+out:
+	connection_close(&live->connection);
+	return wstatus;
+}
+
+static void
+close_all(struct live *live)
+{
+	relay_free(live->relay);
+	if (live->given != -1 &&
+	    pty_give_back(live->given, &live->owner) == -1)
+		log_debug("%s: %s", live->tty, strerror(errno));
+	if (live->given != -1 && live->given != live->slave)
+		(void)close(live->given);
+	if (live->slave != -1)
+		(void)close(live->slave);
+	if (live->master != -1)
+		(void)close(live->master);
+	if (live->pam != NULL && login_session_close(live->pam) == -1)
+		log_info("%s", login_session_error(live->pam));
+	login_session_free(live->pam);
+	launch_free(&live->launch);
+}
+
+void
+session_run(const struct session_facts *facts)
+{
+	struct live live = { .facts = facts };
+	int wstatus = W_EXITCODE(EXITCODE_REFUSED, 0);
+
+	signals_catch();
+	if (prepare_terminal(&live) == 0 && open_pam(&live) == 0 &&
+	    prepare_launch(&live) == 0 && give_terminal(&live) == 0 &&
+	    start_relay(&live) == 0)
+		wstatus = run_child(&live);
+	close_all(&live);
+	exitcode_end_as(wstatus);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The ssh-incubator authors */
+#ifndef SESSION_H
+#define SESSION_H
+
+struct command;
+struct request;
+
+/* What a session is made of; everything is borrowed. */
+struct session_facts {
+	const struct request *req;
+	struct command *command;
+	char *const *envp;	/* what this process was given */
+};
+
+/*
+ * Shape B: open a login session of the target, run the command in it, close
+ * it.  Does not return: the process ends as the command ended, or with a
+ * line that says why not.
+ */
+void session_run(const struct session_facts *facts)
+    __attribute__((noreturn));
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The ssh-incubator authors */
+
+#include "config.h"
+#include "start.h"
+
+#include <sys/auxv.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+
+#include <string.h>
+#include <unistd.h>
+
+#define SELF "/proc/self/exe"
+
+/*
+ * What sshd can pass on is bounded by the kernel at 2 MiB with the usual
+ * stack limit; this is the same bound where there is no such limit.
+ */
+#define START_MAX_BYTES (2u * 1024 * 1024)
+#define START_MAX_STRINGS 16384u
+
+/*
+ * I15: root's own login gives the privilege, or nobody does.  AT_SECURE is
+ * the kernel's word that this exec gained some; the file is asked as well,
+ * because root gains nothing by it and would not see the trap.
+ */
+static int
+has_own_privilege(void)
+{
+	struct stat st;
+
+	if (getauxval(AT_SECURE) != 0 || getuid() != geteuid() ||
+	    getgid() != getegid())
+		return 1;
+	if (stat(SELF, &st) == 0 && (st.st_mode & (S_ISUID | S_ISGID)) != 0)
+		return 1;
+	return getxattr(SELF, "security.capability", NULL, 0) > 0;
+}
+
+static int
+is_oversized(char *const *argv, char *const *envp)
+{
+	char *const *const vectors[] = { argv, envp };
+	size_t bytes = 0, strings = 0, i, v;
+
+	for (v = 0; v < 2; v++)
+		for (i = 0; vectors[v][i] != NULL; i++) {
+			bytes += strlen(vectors[v][i]) + 1;
+			strings++;
+		}
+	return bytes > START_MAX_BYTES || strings > START_MAX_STRINGS;
+}
+
+int
+start_check(int argc, char *const *argv, char *const *envp, int closed,
+    const char **why)
+{
+	*why = NULL;
+	if (closed != 0)
+		*why = closed == -1 ?
+		    "descriptors 0 to 2 could not be looked at" :
+		    "one of the descriptors 0 to 2 is closed";
+	/* Linux puts an empty argv[0] where there was none (since 5.18). */
+	else if (argc < 1 || argv[0][0] == '\0')
+		*why = "there is no argv[0]";
+	else if (has_own_privilege())
+		*why = "installed setuid, setgid or with capabilities";
+	else if (is_oversized(argv, envp))
+		*why = "arguments and environment are too large";
+	return *why == NULL ? 0 : -1;
+}

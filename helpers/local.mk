@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: ISC
+# Copyright (c) 2026 The ssh-incubator authors
+
+sbin_PROGRAMS += incubator
+
+incubator_SOURCES = \
+	%D%/incubator/main.c \
+	%D%/incubator/audit.c %D%/incubator/audit.h \
+	%D%/incubator/become.c %D%/incubator/become.h \
+	%D%/incubator/command.c %D%/incubator/command.h \
+	%D%/incubator/explain.c %D%/incubator/explain.h \
+	%D%/incubator/launch.c %D%/incubator/launch.h \
+	%D%/incubator/options.c %D%/incubator/options.h \
+	%D%/incubator/planner.c %D%/incubator/planner.h \
+	%D%/incubator/relay.c %D%/incubator/relay.h \
+	%D%/incubator/request.c %D%/incubator/request.h \
+	%D%/incubator/sessenv.c %D%/incubator/sessenv.h \
+	%D%/incubator/session.c %D%/incubator/session.h \
+	%D%/incubator/signals.c %D%/incubator/signals.h \
+	%D%/incubator/start.c %D%/incubator/start.h \
+	%D%/incubator/supervise.c %D%/incubator/supervise.h
+incubator_CPPFLAGS = $(AM_CPPFLAGS) $(JSONC_CFLAGS)
+incubator_LDADD = libsession.a libcommon.a $(common_libs) $(JSONC_LIBS) \
+	$(PAM_LIBS)

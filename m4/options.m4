@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: ISC
+# Copyright (c) 2026 The ssh-incubator authors
+
+# SI_SWITCH(NAME, DEFAULT, OPTION, HELP)
+# --enable-NAME and --disable-NAME, and nothing else.
+AC_DEFUN([SI_SWITCH], [
+	AC_ARG_ENABLE([$1], [AS_HELP_STRING([$3], [$4])], [
+		AS_CASE([$enableval], [yes|no], [],
+		    [AC_MSG_ERROR([--enable-$1 takes no value])])
+	], [enable_$1=$2])
+])
+
+AC_DEFUN([SI_OPTIONS], [
+	SI_SWITCH([werror], [no],
+	    [--enable-werror], [make every compiler warning an error])
+	SI_SWITCH([sanitizers], [no],
+	    [--enable-sanitizers], [build with ASan and UBSan, unhardened])
+	SI_SWITCH([fuzzing], [no],
+	    [--enable-fuzzing],
+	    [build tests/fuzz for libFuzzer (clang), with sanitizers])
+	SI_SWITCH([hardening], [yes],
+	    [--disable-hardening], [leave hardening to the builder's flags])
+])
+
+# SI_SFTP_SERVER -> SFTP_SERVER_PATH
+# A package may be built where no OpenSSH is installed, so none found is a
+# note in the summary and no error.
+AC_DEFUN([SI_SFTP_SERVER], [
+	AC_ARG_WITH([sftp-server], [AS_HELP_STRING([--with-sftp-server=PATH],
+	    [OpenSSH's sftp-server (default: the first that is found)])],
+	    [], [with_sftp_server=])
+	AC_MSG_CHECKING([for sftp-server])
+	si_sftp_note=
+	AS_CASE([$with_sftp_server],
+	    [/*], [SFTP_SERVER_PATH=$with_sftp_server],
+	    [''], [
+		SFTP_SERVER_PATH=
+		for si_path in /usr/lib/openssh/sftp-server \
+		    /usr/libexec/openssh/sftp-server \
+		    /usr/lib/ssh/sftp-server /usr/libexec/sftp-server; do
+			AS_IF([test -z "$SFTP_SERVER_PATH" &&
+			    test -x "$si_path"], [SFTP_SERVER_PATH=$si_path])
+		done
+		AS_IF([test -z "$SFTP_SERVER_PATH"], [
+			SFTP_SERVER_PATH=/usr/lib/openssh/sftp-server
+			si_sftp_note=" (a guess: none found here)"
+		])
+	    ],
+	    [AC_MSG_ERROR([--with-sftp-server takes an absolute path])])
+	AC_MSG_RESULT([$SFTP_SERVER_PATH$si_sftp_note])
+	AC_DEFINE_UNQUOTED([SFTP_SERVER_PATH], ["$SFTP_SERVER_PATH"],
+	    [OpenSSH's sftp-server])
+	AC_SUBST([SFTP_SERVER_PATH])
+])
+
+# SI_PATHS -> DEFAULT_PATH, SUPERUSER_PATH
+# PATH of a session that root sets up, as the distribution's sshd has it
+# compiled in.
+AC_DEFUN([SI_PATHS], [
+	AC_ARG_WITH([default-path], [AS_HELP_STRING([--with-default-path=PATH],
+	    [PATH of a user's session (default: as sshd's)])],
+	    [DEFAULT_PATH=$withval], [
+		DEFAULT_PATH=/usr/local/bin:/usr/bin:/bin
+		AS_IF([test -f /etc/debian_version],
+		    [DEFAULT_PATH=$DEFAULT_PATH:/usr/games])
+	    ])
+	AC_ARG_WITH([superuser-path],
+	    [AS_HELP_STRING([--with-superuser-path=PATH],
+	    [PATH of a session of uid 0 (default: as sshd's)])],
+	    [SUPERUSER_PATH=$withval], [
+		SUPERUSER_PATH=/usr/local/sbin:/usr/local/bin
+		SUPERUSER_PATH=$SUPERUSER_PATH:/usr/sbin:/usr/bin:/sbin:/bin
+	    ])
+	AS_CASE([$DEFAULT_PATH], [/*], [],
+	    [AC_MSG_ERROR([--with-default-path takes absolute directories])])
+	AS_CASE([$SUPERUSER_PATH], [/*], [],
+	    [AC_MSG_ERROR([--with-superuser-path takes absolute directories])])
+	AC_DEFINE_UNQUOTED([DEFAULT_PATH], ["$DEFAULT_PATH"],
+	    [PATH of a user's session])
+	AC_DEFINE_UNQUOTED([SUPERUSER_PATH], ["$SUPERUSER_PATH"],
+	    [PATH of a session of uid 0])
+])

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: ISC
+# Copyright (c) 2026 The ssh-incubator authors
+
+# fuzz_NAME.c has an LLVMFuzzerTestOneInput() for one parser, corpus/NAME/
+# what it was started with and what it once found.  With --enable-fuzzing the
+# targets are libFuzzer's ("make fuzz"); otherwise replay.c puts the corpus
+# through them in "make check".
+fuzz_targets = \
+	%D%/fuzz_pattern
+
+%C%_fuzz_pattern_LDADD = $(fuzz_ldadd)
+
+EXTRA_DIST += %D%/corpus
+check_PROGRAMS += $(fuzz_targets)
+FUZZ_SECONDS = 10
+
+if FUZZING
+fuzz_ldadd = libcommon.a $(common_libs) $(FUZZ_LDFLAGS)
+fuzz: $(fuzz_targets)
+	@for target in $(fuzz_targets); do \
+		name=$${target##*/fuzz_}; \
+		corpus=$(abs_top_srcdir)/tests/fuzz/corpus/$$name; \
+		rm -rf tests/fuzz/found-$$name && \
+		mkdir -p tests/fuzz/found-$$name && \
+		./$$target -max_total_time=$(FUZZ_SECONDS) -verbosity=0 \
+			-print_final_stats=1 \
+			-artifact_prefix=tests/fuzz/crash-$$name- \
+			tests/fuzz/found-$$name $$corpus && \
+		echo "PASS fuzz_$$name: $(FUZZ_SECONDS) s" || \
+		{ echo "FAIL fuzz_$$name"; exit 1; }; \
+	done
+else
+check_LIBRARIES = %D%/libreplay.a
+%C%_libreplay_a_SOURCES = %D%/replay.c
+fuzz_ldadd = %D%/libreplay.a libcommon.a $(common_libs)
+TESTS += $(fuzz_targets)
+fuzz:
+	@echo 'fuzz: configure with CC=clang --enable-fuzzing first'; exit 1
+endif
+.PHONY: fuzz
+
+fuzz-clean:
+	rm -rf tests/fuzz/found-* tests/fuzz/crash-*
+clean-local: fuzz-clean
+.PHONY: fuzz-clean

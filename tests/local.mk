@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: ISC
+# Copyright (c) 2026 The ssh-incubator authors
+
+# A test is a program or a script that ends with 0, or 77 for "cannot run
+# here".  Programs print libcheck's line, scripts print "PASS name",
+# "FAIL name" or "SKIP name: reason" for each thing that they look at.
+# tests/tree/t-listed.sh fails if a file is in none of these lists.
+
+TEST_EXTENSIONS = .sh
+
+test_env = \
+	INCUBATOR='$(abs_top_builddir)/incubator'; export INCUBATOR; \
+	TOP_SRCDIR='$(abs_top_srcdir)'; export TOP_SRCDIR; \
+	TOP_BUILDDIR='$(abs_top_builddir)'; export TOP_BUILDDIR; \
+	TEST_CC='$(CC) $(AM_CPPFLAGS) $(JSONC_CFLAGS)'; export TEST_CC; \
+	SFTP_SERVER='$(SFTP_SERVER_PATH)'; export SFTP_SERVER; \
+	SANITIZERS='$(SAN_FLAGS)'; export SANITIZERS; \
+	UBSAN_OPTIONS=print_stacktrace=1; export UBSAN_OPTIONS; \
+	CK_DEFAULT_TIMEOUT=60; export CK_DEFAULT_TIMEOUT;
+AM_TESTS_ENVIRONMENT = $(test_env)
+
+# For every test program that does not say otherwise.
+LDADD = libsession.a libcommon.a $(CHECK_LIBS) $(common_libs) $(PAM_LIBS)
+
+stress_tests =
+system_tests =
+bench_scripts =
+
+include %D%/unit/local.mk
+include %D%/fuzz/local.mk
+include %D%/tree/local.mk
+include %D%/integration/local.mk
+include %D%/bench/local.mk
+
+EXTRA_DIST += $(stress_tests) $(system_tests) $(bench_scripts)
+
+# The long ones, one at a time: they count what they leave behind.
+check-stress: all $(check_PROGRAMS)
+	@set -- $(stress_tests); \
+	test $$# -gt 0 || { echo 'check-stress: no test yet'; exit 0; }; \
+	$(MAKE) $(AM_MAKEFLAGS) -j1 check TESTS="$$*"
+
+# Those that boot a system of their own.
+check-system: all $(check_PROGRAMS)
+	@set -- $(system_tests); \
+	test $$# -gt 0 || { echo 'check-system: no test yet'; exit 0; }; \
+	$(MAKE) $(AM_MAKEFLAGS) -j1 check TESTS="$$*"
+
+bench: all $(check_PROGRAMS)
+	@$(test_env) set -- $(bench_scripts); \
+	test $$# -gt 0 || { echo 'bench: none yet'; exit 0; }; \
+	for script in "$$@"; do \
+		$(srcdir)/$$script || exit 1; \
+	done
+
+.PHONY: check-stress check-system bench

@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: ISC
+# Copyright (c) 2026 The ssh-incubator authors
+
+# What the sources promise about themselves.
+tree_tests = \
+	%D%/t-headers.sh \
+	%D%/t-includes.sh \
+	%D%/t-listed.sh
+TESTS += $(tree_tests)
+EXTRA_DIST += $(tree_tests)
