@@ -1,7 +1,13 @@
 # SPDX-License-Identifier: ISC
 # Copyright (c) 2026 The ssh-incubator authors
 
-EXTRA_DIST += %D%/lint %D%/lint-exceptions %D%/run-demo %D%/run-tests
+EXTRA_DIST += \
+	%D%/install-packages \
+	%D%/lint \
+	%D%/lint-exceptions \
+	%D%/packages.debian \
+	%D%/run-demo \
+	%D%/run-tests
 
 # To read and to copy from, nothing that takes effect by being installed.
 sshd_examplesdir = $(docdir)/examples/sshd_config

@@ -4,6 +4,7 @@
 #include "config.h"
 #include "audit.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <syslog.h>
@@ -68,12 +69,23 @@ audit_refused(const struct request *req, const char *name, const char *reason)
 {
 	char from[1024], user[300], text[512];
 
+	log_warnx("%s", reason);
 	if (req->target != NULL)
 		name = req->target->name;
 	log_audit(LOG_NOTICE, "refused: user=%s %s reason=%s",
 	    field(name, user, sizeof(user)),
 	    origin(req, req->tty, from, sizeof(from)),
 	    field(reason, text, sizeof(text)));
+}
+
+void
+audit_failed(const struct request *req, const char *object)
+{
+	char reason[512];
+
+	(void)snprintf(reason, sizeof(reason), "%s: %s", object,
+	    strerror(errno));
+	audit_refused(req, NULL, reason);
 }
 
 void

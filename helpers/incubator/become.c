@@ -37,7 +37,7 @@ become_command(const struct session_facts *facts)
 		    command_service_name(facts->command->service),
 		    facts->req->tty, getpid());
 		(void)spawn_here(launch.plan, launch_note, NULL, &failed);
-		status = launch_report(&launch, &failed);
+		status = launch_report(&launch, facts->req, &failed);
 	}
 	launch_free(&launch);
 	return status;

@@ -15,11 +15,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define LIBBSD_OPENBSD_VIS
 #include <vis.h>
 
 #include "account.h"
+#include "audit.h"
 #include "become.h"
 #include "command.h"
 #include "environ.h"
@@ -75,8 +77,54 @@ asks_pam(const struct session_facts *facts)
 	    !facts->command->is_login;
 }
 
+/*
+ * The groups that the session will have: in shape A those that the process
+ * has, whatever group(5) says of the account.
+ */
+struct groups {
+	gid_t gid;
+	gid_t *list;
+	size_t count;
+};
+
+/* groups->list is to be freed.  Returns 0, or -1 with errno. */
 static int
-prepare(struct launch *launch, const struct session_facts *facts)
+find_groups(struct groups *groups, const struct request *req)
+{
+	const struct account *t = req->target;
+	int n = (int)t->ngroups;
+
+	if (req->shape == REQUEST_OWN && (n = getgroups(0, NULL)) == -1)
+		return -1;
+	groups->list = calloc((size_t)n + 1, sizeof(*groups->list));
+	if (groups->list == NULL)
+		return -1;
+	groups->gid = t->gid;
+	groups->count = (size_t)n;
+	if (req->shape != REQUEST_OWN) {
+		memcpy(groups->list, t->groups,
+		    t->ngroups * sizeof(*groups->list));
+		return 0;
+	}
+	groups->gid = getgid();
+	return getgroups(n, groups->list) == -1 ? -1 : 0;
+}
+
+/* What there is to print. */
+struct material {
+	struct launch launch;
+	struct groups groups;
+};
+
+static void
+dispose(struct material *material)
+{
+	launch_free(&material->launch);
+	free(material->groups.list);
+}
+
+static int
+prepare(struct material *material, const struct session_facts *facts)
 {
 	const int fresh = facts->req->terminal == REQUEST_NEW_TERMINAL;
 	const struct launch_facts launch_facts = {
@@ -86,7 +134,12 @@ prepare(struct launch *launch, const struct session_facts *facts)
 		.pam_pending = asks_pam(facts),
 	};
 
-	return launch_prepare(launch, &launch_facts);
+	memset(material, 0, sizeof(*material));
+	if (find_groups(&material->groups, facts->req) == -1) {
+		audit_failed(facts->req, "groups");
+		return -1;
+	}
+	return launch_prepare(&material->launch, &launch_facts);
 }
 
 static void
@@ -99,19 +152,19 @@ print_visible(const char *before, const char *text)
 }
 
 static void
-print_account(const struct session_facts *facts)
+print_account(const struct session_facts *facts, const struct groups *groups)
 {
 	const struct account *t = facts->req->target;
 	size_t i;
 
 	(void)printf("account\t%s\tuid=%u\tgid=%u", t->name,
-	    (unsigned int)t->uid, (unsigned int)t->gid);
+	    (unsigned int)t->uid, (unsigned int)groups->gid);
 	print_visible("\thome=", t->home);
 	print_visible("\tshell=", facts->req->shell);
 	(void)printf("\ngroups\t");
-	for (i = 0; i < t->ngroups; i++)
+	for (i = 0; i < groups->count; i++)
 		(void)printf("%s%u", i > 0 ? "," : "",
-		    (unsigned int)t->groups[i]);
+		    (unsigned int)groups->list[i]);
 	(void)printf("%s\n", asks_pam(facts) ? "\tmore " FROM_PAM : "");
 }
 
@@ -154,24 +207,24 @@ finish_output(void)
 int
 explain_text(const struct session_facts *facts)
 {
-	struct launch launch;
+	struct material material;
 	size_t i;
 
-	if (prepare(&launch, facts) == -1) {
-		launch_free(&launch);
+	if (prepare(&material, facts) == -1) {
+		dispose(&material);
 		return EXITCODE_REFUSED;
 	}
-	print_account(facts);
+	print_account(facts, &material.groups);
 	(void)printf("shape\t%s\nterminal\t%s\nservice\t%s\n",
 	    shape_words(facts), terminal_words(facts->req),
 	    command_service_name(facts->command->service));
-	print_env(facts, launch.env);
-	print_plan(launch.plan);
+	print_env(facts, material.launch.env);
+	print_plan(material.launch.plan);
 	(void)printf("command");
 	for (i = 0; facts->command->argv[i] != NULL; i++)
 		print_visible("\t", facts->command->argv[i]);
 	(void)printf("\n");
-	launch_free(&launch);
+	dispose(&material);
 	return finish_output();
 }
 
@@ -195,24 +248,24 @@ json_text(const char *text)
 }
 
 static struct json_object *
-json_account(const struct request *req)
+json_account(const struct request *req, const struct groups *groups)
 {
 	struct json_object *object = json_object_new_object();
-	struct json_object *groups = json_object_new_array();
+	struct json_object *list = json_object_new_array();
 	const struct account *t = req->target;
 	size_t i;
 
-	for (i = 0; i < t->ngroups; i++)
-		(void)json_object_array_add(groups,
-		    json_object_new_int64((int64_t)t->groups[i]));
+	for (i = 0; i < groups->count; i++)
+		(void)json_object_array_add(list,
+		    json_object_new_int64((int64_t)groups->list[i]));
 	(void)json_object_object_add(object, "name", json_text(t->name));
 	(void)json_object_object_add(object, "uid",
 	    json_object_new_int64((int64_t)t->uid));
 	(void)json_object_object_add(object, "gid",
-	    json_object_new_int64((int64_t)t->gid));
+	    json_object_new_int64((int64_t)groups->gid));
 	(void)json_object_object_add(object, "home", json_text(t->home));
 	(void)json_object_object_add(object, "shell", json_text(req->shell));
-	(void)json_object_object_add(object, "groups", groups);
+	(void)json_object_object_add(object, "groups", list);
 	return object;
 }
 
@@ -274,16 +327,16 @@ int
 explain_json(const struct session_facts *facts)
 {
 	struct json_object *top;
-	struct launch launch;
+	struct material material;
 
-	if (prepare(&launch, facts) == -1) {
-		launch_free(&launch);
+	if (prepare(&material, facts) == -1) {
+		dispose(&material);
 		return EXITCODE_REFUSED;
 	}
 	(void)setlocale(LC_CTYPE, "C.UTF-8");
 	top = json_object_new_object();
 	(void)json_object_object_add(top, "account",
-	    json_account(facts->req));
+	    json_account(facts->req, &material.groups));
 	(void)json_object_object_add(top, "shape",
 	    json_text(shape_words(facts)));
 	(void)json_object_object_add(top, "terminal",
@@ -291,13 +344,13 @@ explain_json(const struct session_facts *facts)
 	(void)json_object_object_add(top, "service",
 	    json_text(command_service_name(facts->command->service)));
 	(void)json_object_object_add(top, "environment",
-	    json_env(facts, launch.env));
-	(void)json_object_object_add(top, "plan", json_plan(launch.plan));
+	    json_env(facts, material.launch.env));
+	(void)json_object_object_add(top, "plan", json_plan(material.launch.plan));
 	(void)json_object_object_add(top, "command",
 	    json_command(facts->command));
 	(void)printf("%s\n", json_object_to_json_string_ext(top,
 	    JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
 	(void)json_object_put(top);
-	launch_free(&launch);
+	dispose(&material);
 	return finish_output();
 }

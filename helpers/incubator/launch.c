@@ -4,10 +4,11 @@
 #include "config.h"
 #include "launch.h"
 
-#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "account.h"
+#include "audit.h"
 #include "become.h"
 #include "command.h"
 #include "environ.h"
@@ -62,18 +63,19 @@ build_plan(struct launch *launch, const struct launch_facts *facts)
 		.pam_pending = facts->pam_pending,
 		.new_tty = facts->new_tty,
 	};
-	char why[256];
+	char why[256], reason[300];
 
 	if (facts->groups == NULL) {
 		plan_facts.groups = req->target->groups;
 		plan_facts.ngroups = req->target->ngroups;
 	}
 	if ((launch->plan = planner_build(&plan_facts)) == NULL) {
-		log_warn("plan");
+		audit_failed(req, "plan");
 		return -1;
 	}
 	if (plan_check(launch->plan, why, sizeof(why)) == -1) {
-		log_warnx("plan: %s", why);
+		(void)snprintf(reason, sizeof(reason), "plan: %s", why);
+		audit_refused(req, NULL, reason);
 		return -1;
 	}
 	return 0;
@@ -85,7 +87,7 @@ launch_prepare(struct launch *launch, const struct launch_facts *facts)
 	launch->env = NULL;
 	launch->plan = NULL;
 	if (build_env(launch, facts) == -1) {
-		log_warn("environment");
+		audit_failed(facts->session->req, "environment");
 		return -1;
 	}
 	if (build_plan(launch, facts) == -1)
@@ -105,28 +107,28 @@ launch_free(struct launch *launch)
 
 /* "object: reason" of a step that failed; for exec the object is the path. */
 int
-launch_report(const struct launch *launch, const struct spawn_report *failed)
+launch_report(const struct launch *launch, const struct request *req,
+    const struct spawn_report *failed)
 {
 	const struct plan_step *step = plan_at(launch->plan, failed->step);
-	char args[1024];
+	char args[1024], reason[1536];
 
-	errno = failed->err;
-	if (step == NULL) {
-		log_warn("new process");
-		return EXITCODE_REFUSED;
-	}
-	if (step->kind == PLAN_EXEC) {
-		log_warn("%s", step->u.exec.candidates[1] != NULL ?
-		    step->u.exec.argv[0] : step->u.exec.candidates[0]);
-		return exitcode_of_exec(failed->err);
-	}
-	(void)plan_describe(step, args, sizeof(args));
-	if (failed->detail != NULL)
-		log_warnx("%s %s: %s", plan_kind_name(step->kind), args,
-		    failed->detail);
+	if (step == NULL)
+		(void)strlcpy(reason, "new process", sizeof(reason));
+	else if (step->kind == PLAN_EXEC)
+		(void)strlcpy(reason, step->u.exec.candidates[1] != NULL ?
+		    step->u.exec.argv[0] : step->u.exec.candidates[0],
+		    sizeof(reason));
 	else
-		log_warn("%s %s", plan_kind_name(step->kind), args);
-	return EXITCODE_REFUSED;
+		(void)snprintf(reason, sizeof(reason), "%s %s",
+		    plan_kind_name(step->kind),
+		    plan_describe(step, args, sizeof(args)));
+	(void)strlcat(reason, ": ", sizeof(reason));
+	(void)strlcat(reason, failed->detail != NULL ? failed->detail :
+	    strerror(failed->err), sizeof(reason));
+	audit_refused(req, NULL, reason);
+	return step != NULL && step->kind == PLAN_EXEC ?
+	    exitcode_of_exec(failed->err) : EXITCODE_REFUSED;
 }
 
 /* A home that cannot be entered: sshd goes on in "/" as well. */

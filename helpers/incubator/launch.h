@@ -9,6 +9,7 @@
 
 struct environ;
 struct plan;
+struct request;
 struct session_facts;
 struct spawn_report;
 
@@ -35,8 +36,8 @@ struct launch_facts {
 int launch_prepare(struct launch *launch, const struct launch_facts *facts);
 void launch_free(struct launch *launch);
 
-/* Say on stderr which step failed.  Returns the exit status for it. */
-int launch_report(const struct launch *launch,
+/* Say which step failed, and log it.  Returns the exit status for it. */
+int launch_report(const struct launch *launch, const struct request *req,
     const struct spawn_report *failed);
 
 /* A spawn_note: says on stderr that the home could not be entered. */

@@ -9,7 +9,7 @@
 
 #include "config.h"
 
-#include <stddef.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "audit.h"
@@ -27,7 +27,6 @@
 static int
 refuse(const struct request *req, const char *name, const char *reason)
 {
-	log_warnx("%s", reason);
 	audit_refused(req, name, reason);
 	return EXITCODE_REFUSED;
 }
@@ -62,10 +61,15 @@ main(int argc, char **argv)
 	log_init("incubator", 0);
 	if (start_check(argc, argv, environ, closed, &reason) == -1)
 		return refuse(&req, NULL, reason);
-	switch (options_parse(&opt, argc, argv)) {
+	switch (options_parse(&opt, argc, argv, why, sizeof(why))) {
 	case OPTIONS_DONE:
 		return 0;
 	case OPTIONS_WRONG:
+		(void)refuse(&req, opt.local_user, why);
+		return EXITCODE_USAGE;
+	case OPTIONS_UNKNOWN:
+		(void)refuse(&req, opt.local_user, why);
+		options_usage(stderr);
 		return EXITCODE_USAGE;
 	case OPTIONS_RUN:
 		break;

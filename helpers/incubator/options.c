@@ -14,9 +14,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "exitcode.h"
-#include "log.h"
-
 static const char usage_text[] =
     "usage: incubator [-v] [--local-user USER] [--uid UID] [--gid GID]\n"
     "           [--groups GID,...] [--remote-user WHO] [--remote-ip ADDR]\n"
@@ -247,22 +244,41 @@ conflict(const struct options *opt)
 	return NULL;
 }
 
-static enum options_result
-wrong_option(int c, char **argv)
+void
+options_usage(FILE *out)
 {
-	if (c == ':')
-		log_warnx("%s: it needs an argument", argv[optind - 1]);
-	else if (optopt > 0 && optopt <= UCHAR_MAX &&
+	(void)fputs(usage_text, out);
+}
+
+static enum options_result
+wrong_option(int c, char **argv, char *why, size_t size)
+{
+	if (optopt > 0 && optopt <= UCHAR_MAX &&
 	    isgraph((unsigned char)optopt))
-		log_warnx("-%c: unknown option", optopt);
+		(void)snprintf(why, size, "-%c: %s", optopt, c == ':' ?
+		    "it needs an argument" : "unknown option");
 	else
-		log_warnx("%s: unknown option", argv[optind - 1]);
-	(void)fputs(usage_text, stderr);
+		(void)snprintf(why, size, "%.300s: %s", argv[optind - 1],
+		    c == ':' ? "it needs an argument" : "unknown option");
+	return c == ':' ? OPTIONS_WRONG : OPTIONS_UNKNOWN;
+}
+
+static enum options_result
+print_and_end(int c, char *why, size_t size)
+{
+	if (c == 'h')
+		options_usage(stdout);
+	else
+		(void)puts("incubator " PACKAGE_VERSION);
+	if (fflush(stdout) == 0)
+		return OPTIONS_DONE;
+	(void)snprintf(why, size, "standard output: %s", strerror(errno));
 	return OPTIONS_WRONG;
 }
 
 enum options_result
-options_parse(struct options *opt, int argc, char **argv)
+options_parse(struct options *opt, int argc, char **argv, char *why,
+    size_t size)
 {
 	const char *reason;
 	int c;
@@ -272,23 +288,27 @@ options_parse(struct options *opt, int argc, char **argv)
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, "+:c:hvV", long_options,
 	    NULL)) != -1) {
-		if (c == 'h' || c == 'V') {
-			(void)fputs(c == 'h' ? usage_text :
-			    "incubator " PACKAGE_VERSION "\n", stdout);
-			return fflush(stdout) == 0 ? OPTIONS_DONE :
-			    OPTIONS_WRONG;
-		}
+		if (c == 'h' || c == 'V')
+			return print_and_end(c, why, size);
 		if (c == '?' || c == ':')
-			return wrong_option(c, argv);
+			return wrong_option(c, argv, why, size);
 		if (take_option(opt, c, optarg) == -1) {
-			log_warnx("--%s: %s: not a valid value",
+			(void)snprintf(why, size,
+			    "--%s: %.300s: not a valid value",
 			    option_name(c), optarg);
 			return OPTIONS_WRONG;
 		}
 	}
 	opt->args = argv + optind;
+	/*
+	 * Started as a login shell, with nothing to run: then there is no
+	 * forced command, and SSH_ORIGINAL_COMMAND is somebody's invention.
+	 */
+	if (argv[0][0] == '-' && opt->shell_command == NULL && !opt->sftp &&
+	    opt->cmd == NULL && opt->args[0] == NULL)
+		opt->shell = 1;
 	if ((reason = conflict(opt)) != NULL) {
-		log_warnx("%s", reason);
+		(void)strlcpy(why, reason, size);
 		return OPTIONS_WRONG;
 	}
 	return OPTIONS_RUN;

@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include <stddef.h>
+#include <stdio.h>
 
 enum options_explain {
 	OPTIONS_EXPLAIN_NO,
@@ -39,11 +40,13 @@ struct options {
 enum options_result {
 	OPTIONS_RUN,
 	OPTIONS_DONE,		/* help or version was printed: end with 0 */
-	OPTIONS_WRONG,		/* a line was printed: end with 64 */
+	OPTIONS_WRONG,		/* the reason is in "why": end with 64 */
+	OPTIONS_UNKNOWN,	/* the same, and the usage would help */
 };
 
 enum options_result options_parse(struct options *opt, int argc,
-    char **argv);
+    char **argv, char *why, size_t size);
+void options_usage(FILE *out);
 void options_free(struct options *opt);
 
 #endif

@@ -77,7 +77,7 @@ prepare_terminal(struct live *live)
 	if (req->terminal != REQUEST_NEW_TERMINAL)
 		return 0;
 	if (pty_open(&live->master, &live->slave, live->tty) == -1) {
-		log_warn("new terminal");
+		audit_failed(req, "new terminal");
 		return -1;
 	}
 	return 0;
@@ -103,11 +103,10 @@ open_pam(struct live *live)
 	};
 	live->pam = login_session_new(req->target, &live->pam_facts);
 	if (live->pam == NULL) {
-		log_warn("PAM");
+		audit_failed(req, "PAM");
 		return -1;
 	}
 	if (login_session_open(live->pam) == -1) {
-		log_warnx("%s", login_session_error(live->pam));
 		audit_refused(req, NULL, login_session_error(live->pam));
 		return -1;
 	}
@@ -142,12 +141,12 @@ give_terminal(struct live *live)
 	if (req->terminal == REQUEST_KEEP_TERMINAL) {
 		fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
 		if (fd == -1) {
-			log_warn("terminal");
+			audit_failed(req, "terminal");
 			return -1;
 		}
 	}
 	if (pty_give(fd, req->target->uid, &live->owner) == -1) {
-		log_warn("%s: change of owner", live->tty);
+		audit_failed(req, "terminal: change of owner");
 		if (fd != live->slave)
 			(void)close(fd);
 		return -1;
@@ -163,7 +162,7 @@ start_relay(struct live *live)
 		return 0;
 	live->relay = relay_new(live->master, live->slave);
 	if (live->relay == NULL)
-		log_warn("relay to %s", live->tty);
+		audit_failed(live->facts->req, "relay to the new terminal");
 	return live->relay == NULL ? -1 : 0;
 }
 
@@ -226,8 +225,8 @@ run_child(struct live *live)
 		/* While it is still raw, a line would be a staircase. */
 		relay_free(live->relay);
 		live->relay = NULL;
-		wstatus = W_EXITCODE(launch_report(&live->launch, &failed),
-		    0);
+		wstatus = W_EXITCODE(launch_report(&live->launch, facts->req,
+		    &failed), 0);
 		goto out;
 	}
 	audit_opened(facts->req, service, live->tty, live->child);
