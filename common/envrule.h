@@ -14,7 +14,7 @@
 struct envrule_facts {
 	uid_t uid;	/* whose session */
 	int tty;	/* it has a terminal */
-	int own;	/* shape A: the variables come from the user's own login */
+	int own;	/* shape A: they come from the user's own login */
 };
 
 /*

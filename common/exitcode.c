@@ -43,6 +43,7 @@ void
 exitcode_end_as(int wstatus)
 {
 	const struct rlimit none = { 0, 0 };
+	struct sigaction action;
 	sigset_t set;
 	int sig;
 
@@ -57,7 +58,9 @@ exitcode_end_as(int wstatus)
 		 */
 		(void)setrlimit(RLIMIT_CORE, &none);
 		(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-		(void)signal(sig, SIG_DFL);
+		memset(&action, 0, sizeof(action));
+		action.sa_handler = SIG_DFL;
+		(void)sigaction(sig, &action, NULL);
 		(void)kill(getpid(), sig);
 		(void)sigemptyset(&set);
 		(void)sigaddset(&set, sig);

@@ -33,7 +33,8 @@ struct login_session {
 	char **env;
 	gid_t *groups;
 	size_t ngroups;
-	char error[256];
+	char said[128];		/* what a module last told the user */
+	char error[384];
 };
 
 /*
@@ -71,7 +72,7 @@ static int
 converse(int count, const struct pam_message **messages,
     struct pam_response **responses, void *ctx)
 {
-	const struct login_session *session = ctx;
+	struct login_session *session = ctx;
 	int i;
 
 	if (count <= 0 || count > PAM_MAX_NUM_MSG)
@@ -83,10 +84,13 @@ converse(int count, const struct pam_message **messages,
 	if ((*responses = calloc((size_t)count,
 	    sizeof(**responses))) == NULL)
 		return PAM_BUF_ERR;
-	for (i = 0; i < count; i++)
+	for (i = 0; i < count; i++) {
+		(void)strlcpy(session->said, messages[i]->msg,
+		    sizeof(session->said));
 		if (session->facts->message != NULL)
 			session->facts->message(session->facts->ctx,
 			    messages[i]->msg);
+	}
 	return PAM_SUCCESS;
 }
 
@@ -116,7 +120,13 @@ fail(struct login_session *session, const char *step, const char *reason)
 static int
 fail_pam(struct login_session *session, const char *step)
 {
-	return fail(session, step, pam_strerror(session->pam, session->last));
+	char reason[256];
+
+	/* "Authentication failure" is all that pam_nologin(8) returns. */
+	(void)snprintf(reason, sizeof(reason), "%s%s%s",
+	    pam_strerror(session->pam, session->last),
+	    *session->said != '\0' ? ": " : "", session->said);
+	return fail(session, step, reason);
 }
 
 static int
@@ -165,7 +175,7 @@ check_user(struct login_session *session, const char *step)
 static int
 manage_account(struct login_session *session)
 {
-	session->last = pam_acct_mgmt(session->pam, PAM_SILENT);
+	session->last = pam_acct_mgmt(session->pam, 0);
 	if (session->last == PAM_NEW_AUTHTOK_REQD)
 		return fail(session, "PAM account",
 		    "the password must be changed first");
@@ -180,7 +190,7 @@ become_group(struct login_session *session)
 {
 	const struct account *account = session->account;
 
-	if (setgid(account->gid) == -1 ||
+	if (setresgid(account->gid, account->gid, account->gid) == -1 ||
 	    initgroups(account->name, account->gid) == -1)
 		return fail(session, "groups", strerror(errno));
 	return 0;
@@ -193,6 +203,8 @@ become_group(struct login_session *session)
 static int
 open_session(struct login_session *session)
 {
+	/* What was said so far was no reason to refuse. */
+	*session->said = '\0';
 	session->last = pam_setcred(session->pam,
 	    PAM_ESTABLISH_CRED | PAM_SILENT);
 	if (session->last != PAM_SUCCESS)

@@ -64,7 +64,7 @@ static const struct kind kinds[PLAN_KINDS] = {
 	},
 	[PLAN_GROUPS] = {
 		.name = "setgroups",
-		/* The terminal is taken by the parent's right, not the user's. */
+		/* The parent's right takes the terminal, not the user's. */
 		.after = BIT(CONTROLLING_TTY) | BIT(FOREGROUND),
 		.needs_later = BIT(GID),
 	},

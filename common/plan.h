@@ -32,7 +32,7 @@ enum plan_kind {
 	PLAN_CAPABILITIES,	/* all sets but the bounding set emptied */
 	PLAN_PROVE,		/* the drop is proven (I4) */
 	PLAN_DIRECTORY,		/* chdir(2), or the fallback with a note */
-	PLAN_EXEC,		/* execve(2) of the first candidate that is there */
+	PLAN_EXEC,		/* execve(2) of the first candidate there is */
 	PLAN_KINDS
 };
 

@@ -190,7 +190,7 @@ prove_no_way_back(const struct plan_step *step, const char **detail)
 	const uid_t same_uid = (uid_t)-1, old_uid = step->u.prove.old_uid;
 	const gid_t same_gid = (gid_t)-1, old_gid = step->u.prove.old_gid;
 
-	/* What the calls below leave in errno is EPERM again, if all is well. */
+	/* What the calls below leave in errno is EPERM, if all is well. */
 	errno = EPERM;
 	*detail = "uid 0 comes back";
 	if (syscall(RAW(setresuid), 0, 0, 0) == 0 ||

@@ -14,7 +14,9 @@
 #include "log.h"
 #include "request.h"
 
-#define PLAIN 	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789" 	"-_./:+@%,()"
+static const char plain[] =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+    "-_./:+@%,()";
 
 /* A value as it stands in a line; "-" for none. */
 static const char *
@@ -24,7 +26,7 @@ field(const char *value, char *buf, size_t size)
 
 	if (value == NULL || *value == '\0')
 		return "-";
-	if (value[strspn(value, PLAIN)] == '\0' && strcmp(value, "-") != 0)
+	if (value[strspn(value, plain)] == '\0' && strcmp(value, "-") != 0)
 		return value;
 	buf[i++] = '"';
 	for (; *value != '\0' && i < size - 3; value++) {

@@ -183,6 +183,8 @@ command_choose(struct command *command, const struct options *opt,
 		command->passes_on = 1;
 		if ((command->line = strdup(opt->shell_command)) == NULL)
 			return -1;
+		if (runs(command->line, SFTP_SERVER_PATH))
+			command->service = COMMAND_SFTP;
 		return choose_shell_command(command, req);
 	}
 	if (line != NULL && *line != '\0')

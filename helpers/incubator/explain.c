@@ -345,7 +345,8 @@ explain_json(const struct session_facts *facts)
 	    json_text(command_service_name(facts->command->service)));
 	(void)json_object_object_add(top, "environment",
 	    json_env(facts, material.launch.env));
-	(void)json_object_object_add(top, "plan", json_plan(material.launch.plan));
+	(void)json_object_object_add(top, "plan",
+	    json_plan(material.launch.plan));
 	(void)json_object_object_add(top, "command",
 	    json_command(facts->command));
 	(void)printf("%s\n", json_object_to_json_string_ext(top,

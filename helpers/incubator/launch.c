@@ -28,9 +28,12 @@ show_plan(const struct plan *plan)
 	char args[1024];
 	size_t i;
 
-	for (i = 0; (step = plan_at(plan, i)) != NULL; i++)
-		log_info("step %zu: %s %s", i + 1, plan_kind_name(step->kind),
-		    plan_describe(step, args, sizeof(args)));
+	for (i = 0; (step = plan_at(plan, i)) != NULL; i++) {
+		(void)plan_describe(step, args, sizeof(args));
+		log_info("step %zu: %s%s%s", i + 1,
+		    plan_kind_name(step->kind), *args != '\0' ? " " : "",
+		    args);
+	}
 }
 
 static int

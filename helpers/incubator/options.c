@@ -253,13 +253,18 @@ options_usage(FILE *out)
 static enum options_result
 wrong_option(int c, char **argv, char *why, size_t size)
 {
-	if (optopt > 0 && optopt <= UCHAR_MAX &&
+	const char *word = argv[optind - 1];
+
+	if (c == '?' && optopt != 0 && strncmp(word, "--", 2) == 0)
+		(void)snprintf(why, size, "%.*s: it takes no value",
+		    (int)strcspn(word, "="), word);
+	else if (optopt > 0 && optopt <= UCHAR_MAX &&
 	    isgraph((unsigned char)optopt))
 		(void)snprintf(why, size, "-%c: %s", optopt, c == ':' ?
 		    "it needs an argument" : "unknown option");
 	else
-		(void)snprintf(why, size, "%.300s: %s", argv[optind - 1],
-		    c == ':' ? "it needs an argument" : "unknown option");
+		(void)snprintf(why, size, "%.300s: %s", word, c == ':' ?
+		    "it needs an argument" : "unknown option");
 	return c == ':' ? OPTIONS_WRONG : OPTIONS_UNKNOWN;
 }
 

@@ -34,7 +34,7 @@ struct options {
 	int sftp;
 	const char *cmd;
 	const char *shell_command;	/* -c */
-	char **args;		/* what follows, NULL-terminated; may be empty */
+	char **args;		/* what follows, NULL-terminated */
 };
 
 enum options_result {

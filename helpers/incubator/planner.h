@@ -24,7 +24,8 @@ struct planner_facts {
 
 /*
  * Build the plan of a session.  For login(1) it has no identity step, because
- * login does them, and where the terminal stays no session step either.  It borrows everything in facts.
+ * login does them, and where the terminal stays no session step either.
+ * It borrows everything in facts.
  * Returns NULL with errno.
  */
 struct plan *planner_build(const struct planner_facts *facts);

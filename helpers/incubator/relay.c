@@ -192,7 +192,7 @@ read_outer(struct relay *relay)
 	if (fill(&relay->in, relay->outer) == -1)
 		return -1;
 	if (relay->in.end == 0 && !relay->is_raw) {
-		/* A read of nothing is ^D; the inner terminal wants it typed. */
+		/* A read of nothing is ^D, which the inner one wants typed. */
 		relay->in.data[0] = (char)relay->eof_char;
 		relay->in.start = 0;
 		relay->in.end = 1;

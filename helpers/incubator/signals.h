@@ -26,7 +26,7 @@ const sigset_t *signals_hold(void);
 /* Say whether the signal has come since the last time.  1 or 0. */
 int signals_take(int sig);
 
-/* The "i"th signal that is to be passed on to the session, or 0 past the end. */
+/* The "i"th signal that is passed on to the session, or 0 past the end. */
 int signals_forwarded(unsigned int i);
 
 #endif

@@ -58,7 +58,7 @@ signal_session(const struct supervise *sup, int sig)
 		(void)kill(-sup->child, sig);
 }
 
-/* HUP, and CONT for who is stopped and would not hear it: as the kernel does. */
+/* HUP, and CONT for who is stopped: as the kernel does. */
 static void
 hang_up(struct watch *watch)
 {
