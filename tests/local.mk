@@ -32,7 +32,7 @@ include %D%/tree/local.mk
 include %D%/integration/local.mk
 include %D%/bench/local.mk
 
-EXTRA_DIST += $(stress_tests) $(system_tests) $(bench_scripts)
+EXTRA_DIST += %D%/.clang-tidy $(stress_tests) $(system_tests) $(bench_scripts)
 
 # The long ones, one at a time: they count what they leave behind.
 check-stress: all $(check_PROGRAMS)

@@ -91,6 +91,15 @@ open_pam(struct live *live)
 	/* login(1) is root's own program and asks PAM itself. */
 	if (live->facts->command->is_login)
 		return 0;
+	/*
+	 * Modules look into their process's environment too, pam_systemd for
+	 * a seat (CVE-2019-3842).  What the client sent is out of the way; it
+	 * is still there in facts->envp, for the filter.
+	 */
+	if (clearenv() != 0 || setenv("PATH", SUPERUSER_PATH, 1) == -1) {
+		audit_failed(req, "environment");
+		return -1;
+	}
 	/* sshd's: group and others lose w, PAM may then take more. */
 	(void)umask(umask(077) | 022);
 	live->pam_facts = (struct login_session_facts) {

@@ -1,12 +1,21 @@
 # SPDX-License-Identifier: ISC
 # Copyright (c) 2026 The ssh-incubator authors
 
-# What the scripts look through and look with.
+# What the scripts look through and look with.  Each is one file that stands
+# alone, without config.h.
+tools_cppflags = -D_GNU_SOURCE $(AM_CPPFLAGS)
 check_PROGRAMS += \
 	%D%/tools/drive \
 	%D%/tools/logsink \
 	%D%/tools/misuse \
 	%D%/tools/probe
+%C%_tools_drive_CPPFLAGS = $(tools_cppflags)
+%C%_tools_logsink_CPPFLAGS = $(tools_cppflags)
+%C%_tools_misuse_CPPFLAGS = $(tools_cppflags)
+%C%_tools_probe_CPPFLAGS = $(tools_cppflags)
+
+# A PAM module, which is no program: the test that needs it compiles it.
+EXTRA_DIST += %D%/tools/pam_tell.c
 
 # bed.sh runs a script in a private machine, which machine.sh builds and
 # accounts.sh fills; the scripts themselves begin with lib.sh.
@@ -17,9 +26,16 @@ EXTRA_DIST += \
 	%D%/machine.sh
 
 integration_tests = \
+	%D%/t-byhand.sh \
 	%D%/t-environment.sh \
 	%D%/t-exitstatus.sh \
 	%D%/t-identity.sh \
-	%D%/t-streams.sh
+	%D%/t-mosh.sh \
+	%D%/t-refuse.sh \
+	%D%/t-session.sh \
+	%D%/t-sftp.sh \
+	%D%/t-streams.sh \
+	%D%/t-terminal.sh \
+	%D%/t-tools.sh
 TESTS += $(integration_tests)
 EXTRA_DIST += $(integration_tests)
