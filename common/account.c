@@ -4,7 +4,8 @@
 /*
  * Invariant I2: what does not resolve, runs nothing.  Everything in here
  * fails closed: a database that is out of reach is a refusal, not an empty
- * answer, and so is an entry that could mean somebody else.
+ * answer, and so is an entry that could mean somebody else.  (For groups libc
+ * does not tell the one from the other: what it drops, the user lacks.)
  */
 
 #include "config.h"
@@ -13,6 +14,7 @@
 #include <errno.h>
 #include <grp.h>
 #include <pwd.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -53,7 +55,7 @@ account_strerror(enum account_error err)
 	case ACCOUNT_BAD_ID:
 		return "uid or gid is -1";
 	case ACCOUNT_BAD_ENTRY:
-		return "home or shell is not an absolute path";
+		return "home or shell is not an absolute printable path";
 	case ACCOUNT_LOOKUP:
 	case ACCOUNT_GROUPS:
 		return strerror(errno);
@@ -101,6 +103,17 @@ lookup_groups(struct account *account)
 	return -1;
 }
 
+static int
+is_path(const char *text)
+{
+	if (*text != '/')
+		return 0;
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			return 0;
+	return 1;
+}
+
 static struct account *
 copy_entry(const struct passwd *pw, enum account_error *err)
 {
@@ -117,7 +130,7 @@ copy_entry(const struct passwd *pw, enum account_error *err)
 		*err = ACCOUNT_BAD_ID;
 		return NULL;
 	}
-	if (*home != '/' || *shell != '/') {
+	if (!is_path(home) || !is_path(shell)) {
 		*err = ACCOUNT_BAD_ENTRY;
 		return NULL;
 	}
@@ -192,6 +205,18 @@ account_by_uid(uid_t uid, const char *hint, enum account_error *err)
 		return NULL;
 	}
 	return copy_entry(pw, err);
+}
+
+const char *
+account_name_of(uid_t uid, char *buf, size_t size)
+{
+	const struct passwd *pw = getpwuid(uid);
+
+	if (pw != NULL && account_name_ok(pw->pw_name))
+		(void)strlcpy(buf, pw->pw_name, size);
+	else
+		(void)snprintf(buf, size, "%u", (unsigned int)uid);
+	return buf;
 }
 
 static int

@@ -24,7 +24,7 @@ enum account_error {
 	ACCOUNT_BAD_NAME,	/* empty, too long, digits, '-', control... */
 	ACCOUNT_UNKNOWN,	/* no such user */
 	ACCOUNT_BAD_ID,		/* uid or gid is (uid_t)-1 */
-	ACCOUNT_BAD_ENTRY,	/* home or shell is not an absolute path */
+	ACCOUNT_BAD_ENTRY,	/* home or shell: not absolute, or unprintable */
 	ACCOUNT_LOOKUP,		/* the database failed; errno says how */
 	ACCOUNT_GROUPS,		/* the group list could not be made; errno */
 };
@@ -45,6 +45,12 @@ int account_name_ok(const char *name);
 struct account *account_by_name(const char *name, enum account_error *err);
 struct account *account_by_uid(uid_t uid, const char *hint,
     enum account_error *err);
+
+/*
+ * The database's first name for a uid, and no more, for a message: the uid in
+ * digits if it has none.  Returns buf.
+ */
+const char *account_name_of(uid_t uid, char *buf, size_t size);
 
 void account_free(struct account *account);
 

@@ -68,29 +68,107 @@ fail:
 	return NULL;
 }
 
+/*
+ * A certificate is told by the key that it certifies, as sshd and ssh-keygen
+ * -l do, or its name would change with each renewal.  Its blob is: type,
+ * nonce, the fields of the key, and the rest (PROTOCOL.certkeys); that of the
+ * key: plain type, fields.
+ */
+static const struct {
+	const char *type;
+	const char *plain;
+	int fields;
+} certificates[] = {
+	{ "ssh-ed25519-cert-v01@openssh.com", "ssh-ed25519", 1 },
+	{ "ssh-rsa-cert-v01@openssh.com", "ssh-rsa", 2 },
+	{ "ssh-dss-cert-v01@openssh.com", "ssh-dss", 4 },
+	{ "ecdsa-sha2-nistp256-cert-v01@openssh.com",
+	    "ecdsa-sha2-nistp256", 2 },
+	{ "ecdsa-sha2-nistp384-cert-v01@openssh.com",
+	    "ecdsa-sha2-nistp384", 2 },
+	{ "ecdsa-sha2-nistp521-cert-v01@openssh.com",
+	    "ecdsa-sha2-nistp521", 2 },
+	{ "sk-ssh-ed25519-cert-v01@openssh.com",
+	    "sk-ssh-ed25519@openssh.com", 2 },
+	{ "sk-ecdsa-sha2-nistp256-cert-v01@openssh.com",
+	    "sk-ecdsa-sha2-nistp256@openssh.com", 3 },
+};
+
+/*
+ * Step over one string of RFC 4251 section 5.  Returns where it ends, or NULL
+ * if the blob ends before.
+ */
+static const uint8_t *
+skip_string(const uint8_t *p, const uint8_t *end)
+{
+	size_t len;
+
+	if (end - p < 4)
+		return NULL;
+	len = (size_t)p[0] << 24 | (size_t)p[1] << 16 | (size_t)p[2] << 8 |
+	    p[3];
+	p += 4;
+	return (size_t)(end - p) < len ? NULL : p + len;
+}
+
+/* Returns 0, or -1 if the blob is no certificate of that type. */
 static int
-fingerprint(const char *base64, char buf[AUTHINFO_FINGERPRINT_SIZE])
+hash_certified_key(SHA2_CTX *sha, const char *plain, int fields,
+    const uint8_t *blob, const uint8_t *end)
+{
+	size_t len = strlen(plain);
+	const uint8_t length[4] = { 0, 0, 0, (uint8_t)len };
+	const uint8_t *first, *p;
+
+	if ((p = skip_string(blob, end)) == NULL ||
+	    (first = p = skip_string(p, end)) == NULL)
+		return -1;
+	while (fields-- > 0)
+		if ((p = skip_string(p, end)) == NULL)
+			return -1;
+	SHA256Update(sha, length, sizeof(length));
+	SHA256Update(sha, (const uint8_t *)plain, len);
+	SHA256Update(sha, first, (size_t)(p - first));
+	return 0;
+}
+
+static int
+hash_key(SHA2_CTX *sha, const char *type, const uint8_t *blob,
+    const uint8_t *end)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(certificates) / sizeof(certificates[0]); i++)
+		if (strcmp(type, certificates[i].type) == 0)
+			return hash_certified_key(sha, certificates[i].plain,
+			    certificates[i].fields, blob, end);
+	/* Of a kind that is newer than this table: no name is better. */
+	if (strstr(type, "-cert-v") != NULL)
+		return -1;
+	SHA256Update(sha, blob, (size_t)(end - blob));
+	return 0;
+}
+
+static int
+fingerprint(const char *type, const char *base64,
+    char buf[AUTHINFO_FINGERPRINT_SIZE])
 {
 	uint8_t digest[SHA256_DIGEST_LENGTH];
 	char text[AUTHINFO_FINGERPRINT_SIZE];
 	size_t room = strlen(base64);
 	SHA2_CTX sha;
 	uint8_t *blob;
-	int len, n;
+	int len, n, r;
 
 	if ((blob = malloc(room + 1)) == NULL)
 		return -1;
-	if ((len = b64_pton(base64, blob, room)) <= 0) {
-		free(blob);
-		errno = EINVAL;
-		return -1;
-	}
 	SHA256Init(&sha);
-	SHA256Update(&sha, blob, (size_t)len);
+	r = (len = b64_pton(base64, blob, room)) <= 0 ? -1 :
+	    hash_key(&sha, type, blob, blob + len);
 	SHA256Final(digest, &sha);
 	free(blob);
 	n = b64_ntop(digest, sizeof(digest), text, sizeof(text));
-	if (n <= 0) {
+	if (r == -1 || n <= 0) {
 		errno = EINVAL;
 		return -1;
 	}
@@ -121,7 +199,7 @@ authinfo_fingerprint(const char *path, uid_t owner,
 		if (type == NULL || key == NULL)
 			errno = EINVAL;
 		else
-			r = fingerprint(key, buf);
+			r = fingerprint(type, key, buf);
 		break;
 	}
 	free(text);

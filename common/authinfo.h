@@ -12,7 +12,8 @@
 
 /*
  * The fingerprint of the first public key in the file that SSH_USER_AUTH
- * names (sshd_config(5) ExposeAuthInfo).  It counts only where "owner" wrote
+ * names (sshd_config(5) ExposeAuthInfo), of a certificate that of the key
+ * which it certifies.  It counts only where "owner" wrote
  * it (invariant I1): a regular file of that owner, mode 0600, opened without
  * following a link.
  * Returns 0 with the fingerprint in buf, or -1 with errno: EPERM for a file

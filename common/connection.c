@@ -34,7 +34,7 @@ parent_is_sshd(pid_t parent)
 	    procs_stat(parent, &st) == 0 && strncmp(st.comm, "sshd", 4) == 0;
 }
 
-int
+void
 connection_open(struct connection *conn)
 {
 	pid_t parent = getppid();
@@ -42,8 +42,10 @@ connection_open(struct connection *conn)
 	conn->parent = -1;
 	conn->gone = 0;
 	if (!parent_is_sshd(parent))
-		return 0;
+		return;
+#ifdef SYS_pidfd_open
 	conn->parent = (int)syscall(SYS_pidfd_open, parent, 0U);
+#endif
 	/*
 	 * Had it ended before, its pid could be another's by now, and our
 	 * parent a third.
@@ -52,7 +54,6 @@ connection_open(struct connection *conn)
 		(void)close(conn->parent);
 		conn->parent = -1;
 	}
-	return 0;
 }
 
 int

@@ -25,9 +25,9 @@ struct connection {
 /*
  * Look whether this process was started by sshd itself (its session leader
  * and child) and begin to watch.  To be called before the descriptors are
- * given away.  Returns 0, or -1 with errno.
+ * given away.  Where there are no pidfds the descriptors are watched.
  */
-int connection_open(struct connection *conn);
+void connection_open(struct connection *conn);
 
 /* Says whether descriptors 0, 1, 2 must be kept for the watch.  1 or 0. */
 int connection_needs_stdio(const struct connection *conn);

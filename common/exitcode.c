@@ -24,14 +24,18 @@ exitcode_of_exec(int err)
 const char *
 exitcode_describe(int wstatus, char *buf, size_t size)
 {
-	const char *name;
+	const char *name = NULL;
 
+#ifdef HAVE_SIGABBREV_NP
+	if (WIFSIGNALED(wstatus))
+		name = sigabbrev_np(WTERMSIG(wstatus));
+#endif
 	if (WIFEXITED(wstatus))
 		(void)snprintf(buf, size, "exited with %d",
 		    WEXITSTATUS(wstatus));
 	else if (!WIFSIGNALED(wstatus))
 		(void)snprintf(buf, size, "unknown status %d", wstatus);
-	else if ((name = sigabbrev_np(WTERMSIG(wstatus))) != NULL)
+	else if (name != NULL)
 		(void)snprintf(buf, size, "killed by SIG%s", name);
 	else
 		(void)snprintf(buf, size, "killed by signal %d",

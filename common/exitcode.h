@@ -18,8 +18,8 @@ enum exitcode {
 int exitcode_of_exec(int err);
 
 /*
- * Describe a wait(2) status in words, "exited with 3" or "killed by SIGTERM
- * (15)", in buf.  Returns buf.
+ * Describe a wait(2) status in words, "exited with 3" or "killed by SIGTERM",
+ * in buf.  Returns buf.
  */
 const char *exitcode_describe(int wstatus, char *buf, size_t size);
 

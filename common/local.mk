@@ -18,6 +18,7 @@ libcommon_a_SOURCES = \
 	%D%/procs.c %D%/procs.h \
 	%D%/pty.c %D%/pty.h \
 	%D%/plan.c %D%/plan.h \
+	%D%/prove.c %D%/prove.h %D%/rawid.h \
 	%D%/step.c %D%/step.h \
 	%D%/spawn.c %D%/spawn.h
 

@@ -90,7 +90,9 @@ emit(enum log_where where, int priority, const char *fmt, va_list ap, int err)
 	if (err != 0 && len < sizeof(raw))
 		(void)snprintf(raw + len, sizeof(raw) - len, ": %s",
 		    strerror(err));
-	(void)strvis(line, raw, VIS_NL | VIS_TAB | VIS_OCTAL | VIS_NOSLASH);
+	if (strvis(line, raw, VIS_NL | VIS_TAB | VIS_OCTAL | VIS_NOSLASH) < 0)
+		(void)strlcpy(line, "message could not be made printable",
+		    sizeof(line));
 	if (sink_fn != NULL)
 		sink_fn(sink_ctx, where, line);
 	else if (where == LOG_WHERE_AUTHPRIV)

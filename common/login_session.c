@@ -38,11 +38,12 @@ struct login_session {
 };
 
 /*
- * The places where Linux-PAM looks, its vendor directory included.  An
- * /etc/pam.conf counts only where there is no /etc/pam.d (pam.conf(5)).
+ * The places where Linux-PAM looks as it is built by the distributions; one
+ * that it does not know would let "other" slip in.  An /etc/pam.conf counts
+ * only where there is no /etc/pam.d (pam.conf(5)).
  */
 static const char *const service_dirs[] = {
-	"/etc/pam.d", "/usr/lib/pam.d", "/usr/etc/pam.d", "/usr/share/pam.d",
+	"/etc/pam.d", "/usr/lib/pam.d",
 };
 
 int
@@ -85,8 +86,9 @@ converse(int count, const struct pam_message **messages,
 	    sizeof(**responses))) == NULL)
 		return PAM_BUF_ERR;
 	for (i = 0; i < count; i++) {
-		(void)strlcpy(session->said, messages[i]->msg,
-		    sizeof(session->said));
+		if (messages[i]->msg_style == PAM_ERROR_MSG)
+			(void)strlcpy(session->said, messages[i]->msg,
+			    sizeof(session->said));
 		if (session->facts->message != NULL)
 			session->facts->message(session->facts->ctx,
 			    messages[i]->msg);
@@ -184,14 +186,17 @@ manage_account(struct login_session *session)
 	return check_user(session, "PAM account");
 }
 
-/* Before the credentials, which may add groups of their own. */
+/*
+ * Before the credentials, which may add groups of their own.  The list is the
+ * one that was checked, not a second answer of the database's.
+ */
 static int
 become_group(struct login_session *session)
 {
 	const struct account *account = session->account;
 
 	if (setresgid(account->gid, account->gid, account->gid) == -1 ||
-	    initgroups(account->name, account->gid) == -1)
+	    setgroups(account->ngroups, account->groups) == -1)
 		return fail(session, "groups", strerror(errno));
 	return 0;
 }

@@ -10,7 +10,7 @@
 #include "config.h"
 #include "plan.h"
 
-#include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -220,13 +220,33 @@ plan_check(const struct plan *plan, char *why, size_t size)
 	return 0;
 }
 
+#define PAM_ADDS " and what comes from PAM at login"
+
+/* As snprintf(3), behind what is there already. */
+static void append(char *buf, size_t size, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
 static void
-describe_groups(char *buf, size_t size, const gid_t *list, size_t count)
+append(char *buf, size_t size, const char *fmt, ...)
 {
-	size_t i, len = 0;
+	size_t len = strlen(buf);
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(buf + len, size - len, fmt, ap);
+	va_end(ap);
+}
+
+static void
+describe_groups(char *buf, size_t size, const gid_t *list, size_t count,
+    int pam_adds)
+{
+	size_t i, len = strlen(buf);
 	int n;
 
-	(void)snprintf(buf, size, "%s", count == 0 ? "none" : "");
+	if (count == 0)
+		append(buf, size, "none");
+	/* Not append(): a list of 65536 would be walked for each. */
 	for (i = 0; i < count && len < size; i++) {
 		n = snprintf(buf + len, size - len, "%s%u", i > 0 ? "," : "",
 		    (unsigned int)list[i]);
@@ -234,6 +254,8 @@ describe_groups(char *buf, size_t size, const gid_t *list, size_t count)
 			return;
 		len += (size_t)n;
 	}
+	if (pam_adds)
+		append(buf, size, PAM_ADDS);
 }
 
 /* "3", or words for the terminal that is still to be made. */
@@ -249,20 +271,39 @@ describe_fd(int fd, char buf[16])
 static void
 describe_prove(const struct plan_step *step, char *buf, size_t size)
 {
-	char groups[256];
+	append(buf, size, "uid %u, gid %u, groups ",
+	    (unsigned int)step->u.prove.uid, (unsigned int)step->u.prove.gid);
+	describe_groups(buf, size, step->u.prove.list, step->u.prove.count,
+	    step->u.prove.pam_adds);
+	if (step->u.prove.uid != 0)
+		append(buf, size, "; no capability, no way back");
+}
 
-	describe_groups(groups, sizeof(groups), step->u.prove.list,
-	    step->u.prove.count);
-	(void)snprintf(buf, size, "uid %u, gid %u, groups %s%s",
-	    (unsigned int)step->u.prove.uid, (unsigned int)step->u.prove.gid,
-	    groups, step->u.prove.uid == 0 ? "" :
-	    "; no capability, no way back");
+size_t
+plan_describe_size(const struct plan_step *step)
+{
+	const size_t words = 128, number = sizeof("4294967295,");
+
+	switch (step->kind) {
+	case PLAN_GROUPS:
+		return words + number * step->u.groups.count;
+	case PLAN_PROVE:
+		return words + number * step->u.prove.count;
+	case PLAN_DIRECTORY:
+		return words + strlen(step->u.dir.path) +
+		    (step->u.dir.fallback != NULL ?
+		    strlen(step->u.dir.fallback) : 0);
+	case PLAN_EXEC:
+		return words + strlen(step->u.exec.candidates[0]);
+	default:
+		return words;
+	}
 }
 
 const char *
 plan_describe(const struct plan_step *step, char *buf, size_t size)
 {
-	char groups[512], a[16], b[16], c[16];
+	char a[16], b[16], c[16];
 
 	*buf = '\0';
 	switch (step->kind) {
@@ -281,11 +322,8 @@ plan_describe(const struct plan_step *step, char *buf, size_t size)
 		(void)snprintf(buf, size, "3 and above");
 		break;
 	case PLAN_GROUPS:
-		describe_groups(groups, sizeof(groups), step->u.groups.list,
-		    step->u.groups.count);
-		(void)snprintf(buf, size, "%s%s", groups,
-		    step->u.groups.pam_adds ?
-		    " and what comes from PAM at login" : "");
+		describe_groups(buf, size, step->u.groups.list,
+		    step->u.groups.count, step->u.groups.pam_adds);
 		break;
 	case PLAN_GID:
 		(void)snprintf(buf, size, "%u", (unsigned int)step->u.gid);

@@ -56,6 +56,7 @@ struct plan_step {
 			gid_t gid;
 			const gid_t *list;
 			size_t count;
+			int pam_adds;	/* printed: as for GROUPS */
 			uid_t old_uid;	/* ... and what must not come back */
 			gid_t old_gid;
 		} prove;		/* PROVE */
@@ -95,10 +96,12 @@ int plan_check(const struct plan *plan, char *why, size_t size);
 
 /*
  * The step's arguments in words, without its name and without the value of
- * any environment variable; "" if it has none.
+ * any environment variable; "" if it has none.  What does not fit is cut;
+ * plan_describe_size() says how much room is enough.
  * Returns buf.
  */
 const char *plan_describe(const struct plan_step *step, char *buf,
     size_t size);
+size_t plan_describe_size(const struct plan_step *step);
 
 #endif

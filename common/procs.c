@@ -50,22 +50,41 @@ procs_stat(pid_t pid, struct procs_stat *st)
 	return 0;
 }
 
-/* Returns 1 if the process is of that session and was signalled, else 0. */
+static int
+is_member(pid_t pid, pid_t sid)
+{
+	struct procs_stat st;
+
+	return procs_stat(pid, &st) == 0 && st.sid == sid;
+}
+
+/*
+ * Returns 1 if the process is of that session and was signalled, else 0.  By
+ * its pid alone where there are no pidfds, Linux before 5.3 or under a
+ * filter: then the second look is all that can be had.
+ */
 static int
 signal_if_member(pid_t pid, pid_t sid, int sig)
 {
-	struct procs_stat st;
-	int fd, sent = 0;
+	int fd = -1, sent = 0;
 
 	/* A look without a pidfd first: most processes are somebody else's. */
-	if (procs_stat(pid, &st) == -1 || st.sid != sid)
+	if (!is_member(pid, sid))
 		return 0;
+#ifdef SYS_pidfd_open
 	fd = (int)syscall(SYS_pidfd_open, pid, 0U);
-	if (fd == -1)
+	if (fd == -1 && errno == ESRCH)
 		return 0;
-	if (procs_stat(pid, &st) == 0 && st.sid == sid)
-		sent = syscall(SYS_pidfd_send_signal, fd, sig, NULL, 0U) == 0;
-	(void)close(fd);
+#endif
+	if (is_member(pid, sid))
+#ifdef SYS_pidfd_send_signal
+		sent = fd == -1 ? kill(pid, sig) == 0 :
+		    syscall(SYS_pidfd_send_signal, fd, sig, NULL, 0U) == 0;
+#else
+		sent = kill(pid, sig) == 0;
+#endif
+	if (fd != -1)
+		(void)close(fd);
 	return sent;
 }
 

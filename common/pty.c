@@ -24,7 +24,12 @@ pty_open(int *master, int *slave, char name[PTY_NAME_SIZE])
 		goto fail;
 	if ((errno = ptsname_r(m, name, PTY_NAME_SIZE)) != 0)
 		goto fail;
-	if ((s = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC)) == -1)
+#ifdef TIOCGPTPEER
+	/* Not by name: another devpts may be mounted there. */
+	s = ioctl(m, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+#endif
+	if (s == -1 &&
+	    (s = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC)) == -1)
 		goto fail;
 	*master = m;
 	*slave = s;
@@ -57,16 +62,6 @@ pty_copy_winsize(int from, int to)
 }
 
 int
-pty_copy_modes(int from, int to)
-{
-	struct termios modes;
-
-	if (tcgetattr(from, &modes) == -1)
-		return -1;
-	return tcsetattr(to, TCSANOW, &modes);
-}
-
-int
 pty_make_raw(int fd, struct termios *saved)
 {
 	struct termios raw;
@@ -75,7 +70,7 @@ pty_make_raw(int fd, struct termios *saved)
 		return -1;
 	raw = *saved;
 	cfmakeraw(&raw);
-	return tcsetattr(fd, TCSADRAIN, &raw);
+	return tcsetattr(fd, TCSANOW, &raw);
 }
 
 int
@@ -83,6 +78,7 @@ pty_give(int fd, uid_t uid, struct pty_owner *before)
 {
 	const struct group *tty;
 	struct stat st;
+	int saved;
 
 	if (fstat(fd, &st) == -1)
 		return -1;
@@ -96,8 +92,12 @@ pty_give(int fd, uid_t uid, struct pty_owner *before)
 	 */
 	if (fchmod(fd, 0600) == -1 ||
 	    fchown(fd, uid, tty != NULL ? tty->gr_gid : st.st_gid) == -1 ||
-	    fchmod(fd, tty != NULL ? 0620 : 0600) == -1)
+	    fchmod(fd, tty != NULL ? 0620 : 0600) == -1) {
+		saved = errno;
+		(void)pty_give_back(fd, before);
+		errno = saved;
 		return -1;
+	}
 	return 0;
 }
 

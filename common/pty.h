@@ -24,11 +24,10 @@ int pty_open(int *master, int *slave, char name[PTY_NAME_SIZE]);
 int pty_name(int fd, char name[PTY_NAME_SIZE]);
 
 /*
- * Copy window size, pixels included, or the terminal modes from one terminal
- * to another.  Both return 0, or -1 with errno.
+ * Copy the window size, pixels included, from one terminal to another.
+ * Returns 0, or -1 with errno.
  */
 int pty_copy_winsize(int from, int to);
-int pty_copy_modes(int from, int to);
 
 /*
  * Put the terminal into raw mode and keep what it was in *saved.

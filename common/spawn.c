@@ -2,22 +2,22 @@
  * Copyright (c) 2026 The ssh-incubator authors */
 
 /*
- * Carries a plan out.  The child is made with CLONE_VM and CLONE_VFORK, on a
- * stack of its own, so that a large parent costs no more than a small one;
- * until it execs it may therefore do nothing that its parent would notice,
- * and step.c does not.  What goes wrong travels over a close-on-exec pipe:
- * its end without a message means that the command runs.
+ * Carries a plan out.  The child is a fork and not a vfork: once it has the
+ * user's id, a process of that user can stop it, and a parent that the kernel
+ * holds until the exec would stand still with it, root's PAM session open;
+ * nor may memory of root's be shared with a process of somebody else's id.
+ * What goes wrong travels over a close-on-exec pipe: its end without a
+ * message means that the command runs.
  */
 
 #include "config.h"
 #include "spawn.h"
 
-#include <sys/mman.h>
 #include <sys/wait.h>
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,33 +26,38 @@
 #include "plan.h"
 #include "step.h"
 
-#define STACK_SIZE (64 * 1024)
-
-struct message {
-	struct spawn_report report;
-	int fatal;
-};
-
-/* What the loop over the steps works with, in the child or in place. */
+/* What the loop over the steps works with. */
 struct carrier {
 	const struct plan *plan;
 	struct step_context context;
 	size_t current;
-	int pipe;		/* child: where reports go */
-	spawn_note *note;	/* in place: who is told */
+	spawn_note *note;
 	void *ctx;
 };
 
+static void
+pass_note(void *ctx, int err, const char *detail)
+{
+	const struct carrier *carrier = ctx;
+	const struct spawn_report report = { carrier->current, err, detail };
+
+	if (carrier->note != NULL)
+		carrier->note(carrier->ctx, carrier->plan, &report);
+}
+
 static int
-carrier_init(struct carrier *carrier, const struct plan *plan)
+carrier_init(struct carrier *carrier, const struct plan *plan,
+    spawn_note *note, void *ctx)
 {
 	const struct plan_step *step;
 	size_t i, room = 1;
 
 	memset(carrier, 0, sizeof(*carrier));
 	carrier->plan = plan;
-	carrier->pipe = -1;
+	carrier->note = note;
+	carrier->ctx = ctx;
 	carrier->context.keep = -1;
+	carrier->context.note = pass_note;
 	carrier->context.ctx = carrier;
 	for (i = 0; (step = plan_at(plan, i)) != NULL; i++)
 		if (step->kind == PLAN_PROVE)
@@ -80,35 +85,21 @@ carry_out(struct carrier *carrier, struct spawn_report *failed)
 	failed->detail = detail;
 }
 
+/*
+ * "detail" crosses the pipe as a pointer: it points to a string of the
+ * program's, which is at the same address on both sides of a fork.
+ */
 static void
-send_message(const struct carrier *carrier, const struct message *message)
+be_child(struct carrier *carrier)
 {
+	struct spawn_report failed;
+
+	memset(&failed, 0, sizeof(failed));
+	carry_out(carrier, &failed);
 	/* Less than PIPE_BUF: all of it or nothing. */
-	if (write(carrier->pipe, message, sizeof(*message)) == -1)
-		return;
-}
-
-static void
-note_to_pipe(void *ctx, int err, const char *detail)
-{
-	const struct carrier *carrier = ctx;
-	struct message message = {
-		.report = { carrier->current, err, detail },
-	};
-
-	send_message(carrier, &message);
-}
-
-static int
-child_main(void *arg)
-{
-	struct carrier *carrier = arg;
-	struct message message = { .fatal = 1 };
-
-	carry_out(carrier, &message.report);
-	send_message(carrier, &message);
-	/* clone(2) ends the child with this; the parent reads the message. */
-	return 127;
+	if (write(carrier->context.keep, &failed, sizeof(failed)) == -1)
+		_exit(126);
+	_exit(127);
 }
 
 /* Returns the child's pid, or -1 with errno. */
@@ -117,66 +108,14 @@ start_child(struct carrier *carrier)
 {
 	sigset_t all, before;
 	pid_t pid;
-	char *stack;
-	int saved;
 
-	stack = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE,
-	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
-	if (stack == MAP_FAILED)
-		return -1;
 	/* No handler of the parent's may run in the child. */
 	(void)sigfillset(&all);
 	(void)sigprocmask(SIG_SETMASK, &all, &before);
-	pid = clone(child_main, stack + STACK_SIZE,
-	    CLONE_VM | CLONE_VFORK | SIGCHLD, carrier);
-	saved = errno;
+	if ((pid = fork()) == 0)
+		be_child(carrier);
 	(void)sigprocmask(SIG_SETMASK, &before, NULL);
-	(void)munmap(stack, STACK_SIZE);
-	errno = saved;
 	return pid;
-}
-
-/* Returns 1 if a message came, 0 at the end, -1 with errno. */
-static int
-receive_message(int fd, struct message *message)
-{
-	ssize_t n;
-
-	while ((n = read(fd, message, sizeof(*message))) == -1)
-		if (errno != EINTR)
-			return -1;
-	if (n == 0)
-		return 0;
-	if ((size_t)n != sizeof(*message)) {
-		errno = EPROTO;
-		return -1;
-	}
-	return 1;
-}
-
-static void
-reap(pid_t pid)
-{
-	while (waitpid(pid, NULL, 0) == -1 && errno == EINTR)
-		continue;
-}
-
-/* Hear the child out.  Returns 0 if the command runs, or -1. */
-static int
-listen_to_child(int fd, const struct plan *plan, spawn_note *note, void *ctx,
-    struct spawn_report *failed)
-{
-	struct message message;
-
-	while (receive_message(fd, &message) == 1) {
-		if (message.fatal) {
-			*failed = message.report;
-			return -1;
-		}
-		if (note != NULL)
-			note(ctx, plan, &message.report);
-	}
-	return 0;
 }
 
 /* Both ends above 2, so that the child's descriptors do not bury them. */
@@ -199,47 +138,78 @@ make_pipe(int fds[2])
 		(void)close(fds[i]);
 		fds[i] = moved;
 	}
-	return 0;
+	return fcntl(fds[0], F_SETFL, O_NONBLOCK);
+}
+
+int
+spawn_start(const struct plan *plan, spawn_note *note, void *ctx,
+    struct spawn_child *child, struct spawn_report *failed)
+{
+	struct carrier carrier;
+	int fds[2], r = -1;
+
+	child->pid = child->report = -1;
+	failed->step = plan_count(plan);
+	failed->detail = NULL;
+	if (carrier_init(&carrier, plan, note, ctx) == -1 ||
+	    make_pipe(fds) == -1) {
+		failed->err = errno;
+		goto out;
+	}
+	carrier.context.keep = fds[1];
+	child->pid = start_child(&carrier);
+	failed->err = errno;
+	(void)close(fds[1]);
+	if (child->pid == -1) {
+		(void)close(fds[0]);
+		goto out;
+	}
+	child->report = fds[0];
+	r = 0;
+out:
+	free(carrier.context.scratch);
+	return r;
+}
+
+int
+spawn_hear(struct spawn_child *child, struct spawn_report *failed)
+{
+	ssize_t n;
+
+	if (child->report == -1)
+		return 1;
+	while ((n = read(child->report, failed, sizeof(*failed))) == -1 &&
+	    errno == EINTR)
+		continue;
+	if (n == -1 && errno == EAGAIN)
+		return 0;
+	if (n != 0 && (size_t)n != sizeof(*failed)) {
+		memset(failed, 0, sizeof(*failed));
+		failed->err = EPROTO;
+	}
+	(void)close(child->report);
+	child->report = -1;
+	return n == 0 ? 1 : -1;
 }
 
 pid_t
 spawn(const struct plan *plan, spawn_note *note, void *ctx,
     struct spawn_report *failed)
 {
-	struct carrier carrier;
-	pid_t pid = -1;
-	int fds[2];
+	struct spawn_child child;
+	struct pollfd fd = { .events = POLLIN };
+	int r;
 
-	failed->step = plan_count(plan);
-	failed->detail = NULL;
-	if (carrier_init(&carrier, plan) == -1 || make_pipe(fds) == -1) {
-		failed->err = errno;
-		goto out;
-	}
-	carrier.pipe = carrier.context.keep = fds[1];
-	carrier.context.note = note_to_pipe;
-	pid = start_child(&carrier);
-	failed->err = errno;
-	(void)close(fds[1]);
-	if (pid != -1 && listen_to_child(fds[0], plan, note, ctx,
-	    failed) == -1) {
-		reap(pid);
-		pid = -1;
-	}
-	(void)close(fds[0]);
-out:
-	free(carrier.context.scratch);
-	return pid;
-}
-
-static void
-note_in_place(void *ctx, int err, const char *detail)
-{
-	const struct carrier *carrier = ctx;
-	struct spawn_report report = { carrier->current, err, detail };
-
-	if (carrier->note != NULL)
-		carrier->note(carrier->ctx, carrier->plan, &report);
+	if (spawn_start(plan, note, ctx, &child, failed) == -1)
+		return -1;
+	fd.fd = child.report;
+	while ((r = spawn_hear(&child, failed)) == 0)
+		(void)poll(&fd, 1, -1);
+	if (r == 1)
+		return child.pid;
+	while (waitpid(child.pid, NULL, 0) == -1 && errno == EINTR)
+		continue;
+	return -1;
 }
 
 int
@@ -250,13 +220,10 @@ spawn_here(const struct plan *plan, spawn_note *note, void *ctx,
 
 	failed->step = plan_count(plan);
 	failed->detail = NULL;
-	if (carrier_init(&carrier, plan) == -1) {
+	if (carrier_init(&carrier, plan, note, ctx) == -1) {
 		failed->err = errno;
 		return -1;
 	}
-	carrier.context.note = note_in_place;
-	carrier.note = note;
-	carrier.ctx = ctx;
 	carry_out(&carrier, failed);
 	free(carrier.context.scratch);
 	return -1;

@@ -6,11 +6,10 @@
 
 #include <sys/syscall.h>
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdlib.h>
+#include <stdint.h>
 #include <unistd.h>
 
 int
@@ -31,34 +30,79 @@ stdfd_sanitise(void)
 	return closed;
 }
 
-/* For kernels before 5.9. */
+struct entry {
+	uint64_t ino;
+	int64_t off;
+	unsigned short reclen;
+	unsigned char type;
+	char name[];
+};
+
+/* The number that a name spells, or -1. */
 static int
-closefrom_by_walk(int lowest)
+fd_of_name(const char *name)
 {
-	struct dirent *entry;
-	DIR *dir;
+	int fd = 0;
 
-	if ((dir = opendir("/proc/self/fd")) == NULL)
+	if (*name == '\0')
 		return -1;
-	while ((entry = readdir(dir)) != NULL) {
-		char *end;
-		long fd = strtol(entry->d_name, &end, 10);
-
-		if (*end != '\0' || end == entry->d_name || fd < lowest ||
-		    fd > INT_MAX || fd == dirfd(dir))
-			continue;
-		(void)close((int)fd);
+	for (; *name != '\0'; name++) {
+		if (*name < '0' || *name > '9' || fd > INT_MAX / 10 - 1)
+			return -1;
+		fd = 10 * fd + (*name - '0');
 	}
-	(void)closedir(dir);
-	return 0;
+	return fd;
+}
+
+/*
+ * Not up to RLIMIT_NOFILE: a descriptor outlives a limit that was lowered
+ * after it was opened.  Not readdir(3): it allocates.
+ */
+static int
+close_by_walk(int lowest, int keep)
+{
+	char buf[1024] __attribute__((aligned(8)));
+	long n, pos;
+	int dir, fd;
+
+	dir = open("/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir == -1)
+		return -1;
+	while ((n = syscall(SYS_getdents64, dir, buf, sizeof(buf))) > 0) {
+		const struct entry *entry;
+
+		for (pos = 0; pos < n; pos += entry->reclen) {
+			entry = (const void *)(buf + pos);
+			fd = fd_of_name(entry->name);
+			if (fd >= lowest && fd != keep && fd != dir)
+				(void)close(fd);
+		}
+	}
+	(void)close(dir);
+	return n == 0 ? 0 : -1;
+}
+
+static int
+close_range_of(int first, unsigned int last)
+{
+	if (first >= 0 && (unsigned int)first > last)
+		return 0;
+#ifdef SYS_close_range
+	return (int)syscall(SYS_close_range, (unsigned int)first, last, 0U);
+#else
+	errno = ENOSYS;
+	return -1;
+#endif
 }
 
 int
-stdfd_closefrom(int lowest)
+stdfd_closefrom(int lowest, int keep)
 {
-	if (syscall(SYS_close_range, (unsigned int)lowest, ~0U, 0U) == 0)
-		return 0;
-	if (errno != ENOSYS)
-		return -1;
-	return closefrom_by_walk(lowest);
+	int r;
+
+	if (keep < lowest)
+		r = close_range_of(lowest, ~0U);
+	else if ((r = close_range_of(lowest, (unsigned int)keep - 1)) == 0)
+		r = close_range_of(keep + 1, ~0U);
+	return r == 0 ? 0 : close_by_walk(lowest, keep);
 }

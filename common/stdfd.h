@@ -13,9 +13,11 @@
 int stdfd_sanitise(void);
 
 /*
- * Close every descriptor from "lowest" up.  close_range(2), or a walk where
- * the kernel has none.  Returns 0, or -1 with errno.
+ * Close every descriptor from "lowest" up, but not "keep" (-1 for no such).
+ * close_range(2), or a walk over /proc/self/fd where the kernel has none or a
+ * filter forbids it.  Plain system calls only: safe between fork and exec.
+ * Returns 0, or -1 with errno.
  */
-int stdfd_closefrom(int lowest);
+int stdfd_closefrom(int lowest, int keep);
 
 #endif

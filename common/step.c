@@ -6,7 +6,6 @@
 
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 
 #include <errno.h>
@@ -16,28 +15,27 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "account.h"
 #include "plan.h"
-
-/* 32-bit systems have a second set of calls, for ids of more than 16 bits. */
-#ifdef SYS_setresuid32
-#define RAW(name) SYS_##name##32
-#else
-#define RAW(name) SYS_##name
-#endif
+#include "prove.h"
+#include "rawid.h"
+#include "stdfd.h"
 
 static int
 step_signals(void)
 {
-	struct sigaction action;
+	struct sigaction action, before;
 	sigset_t none;
 	int sig;
 
 	memset(&action, 0, sizeof(action));
 	action.sa_handler = SIG_DFL;
-	/* Ignored ones too: Go and nohup pass them on, sshd does not. */
-	for (sig = 1; sig < NSIG; sig++)
+	for (sig = 1; sig < NSIG; sig++) {
+		/* nohup(1) in front of us means the command. */
+		if (sig == SIGHUP && sigaction(sig, NULL, &before) == 0 &&
+		    before.sa_handler == SIG_IGN)
+			continue;
 		(void)sigaction(sig, &action, NULL);
+	}
 	(void)sigemptyset(&none);
 	return sigprocmask(SIG_SETMASK, &none, NULL);
 }
@@ -76,34 +74,6 @@ step_descriptors(const int fds[3])
 }
 
 static int
-close_range_of(unsigned int first, unsigned int last)
-{
-	struct rlimit limit;
-	unsigned int fd;
-
-	if (first > last || syscall(SYS_close_range, first, last, 0U) == 0)
-		return 0;
-	if (errno != ENOSYS)
-		return -1;
-	/* Before Linux 5.9.  A descriptor can outlive a lowered limit. */
-	if (getrlimit(RLIMIT_NOFILE, &limit) == -1)
-		return -1;
-	for (fd = first; fd <= last && fd < limit.rlim_max; fd++)
-		(void)close((int)fd);
-	return 0;
-}
-
-static int
-step_close(int keep)
-{
-	if (keep < 3)
-		return close_range_of(3, ~0U);
-	if (close_range_of(3, (unsigned int)keep - 1) == -1)
-		return -1;
-	return close_range_of((unsigned int)keep + 1, ~0U);
-}
-
-static int
 step_capabilities(void)
 {
 	struct __user_cap_header_struct header = {
@@ -116,122 +86,6 @@ step_capabilities(void)
 	    errno != EINVAL)
 		return -1;
 	return (int)syscall(SYS_capset, &header, data);
-}
-
-static int
-prove_ids(const struct plan_step *step, const char **detail)
-{
-	uid_t ruid, euid, suid, uid = step->u.prove.uid;
-	gid_t rgid, egid, sgid, gid = step->u.prove.gid;
-
-	errno = EPERM;
-	*detail = "user id";
-	if (syscall(RAW(getresuid), &ruid, &euid, &suid) == -1 ||
-	    ruid != uid || euid != uid || suid != uid)
-		return -1;
-	*detail = "group id";
-	if (syscall(RAW(getresgid), &rgid, &egid, &sgid) == -1 ||
-	    rgid != gid || egid != gid || sgid != gid)
-		return -1;
-	return 0;
-}
-
-static int
-prove_groups(const struct plan_step *step, const struct step_context *context,
-    const char **detail)
-{
-	long n;
-
-	*detail = "supplementary groups";
-	n = syscall(RAW(getgroups), (int)context->room, context->scratch);
-	if (n < 0 || !account_groups_equal(context->scratch, (size_t)n,
-	    step->u.prove.list, step->u.prove.count)) {
-		errno = EPERM;
-		return -1;
-	}
-	return 0;
-}
-
-static int
-prove_capabilities(const char **detail)
-{
-	struct __user_cap_header_struct header = {
-		.version = _LINUX_CAPABILITY_VERSION_3,
-	};
-	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
-	unsigned int left = 0;
-	size_t i;
-	int cap;
-
-	*detail = "capabilities";
-	if (syscall(SYS_capget, &header, data) == -1)
-		return -1;
-	for (i = 0; i < _LINUX_CAPABILITY_U32S_3; i++)
-		left |= data[i].permitted | data[i].effective |
-		    data[i].inheritable;
-	errno = EPERM;
-	if (left != 0)
-		return -1;
-	*detail = "ambient capabilities";
-	for (cap = 0; cap < 64; cap++)
-		if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, cap, 0,
-		    0) == 1)
-			return -1;
-	return 0;
-}
-
-/*
- * Every way back is tried, and each must fail: what the kernel says now is
- * one thing, what it lets this process do is the other.
- */
-static int
-prove_no_way_back(const struct plan_step *step, const char **detail)
-{
-	const uid_t same_uid = (uid_t)-1, old_uid = step->u.prove.old_uid;
-	const gid_t same_gid = (gid_t)-1, old_gid = step->u.prove.old_gid;
-
-	/* What the calls below leave in errno is EPERM, if all is well. */
-	errno = EPERM;
-	*detail = "uid 0 comes back";
-	if (syscall(RAW(setresuid), 0, 0, 0) == 0 ||
-	    syscall(RAW(setresuid), same_uid, 0, same_uid) == 0 ||
-	    syscall(RAW(setuid), 0) == 0)
-		return -1;
-	*detail = "the old uid comes back";
-	if (old_uid != step->u.prove.uid &&
-	    (syscall(RAW(setresuid), same_uid, old_uid, same_uid) == 0 ||
-	    syscall(RAW(setuid), old_uid) == 0))
-		return -1;
-	*detail = "the old gid comes back";
-	if (old_gid != step->u.prove.gid &&
-	    (syscall(RAW(setresgid), same_gid, old_gid, same_gid) == 0 ||
-	    syscall(RAW(setgid), old_gid) == 0))
-		return -1;
-	*detail = "groups can be set";
-	if (syscall(RAW(setgroups), 0, NULL) == 0)
-		return -1;
-	/* setfsuid(2) cannot fail; asked twice, it tells the truth. */
-	*detail = "the file system uid comes back";
-	(void)syscall(RAW(setfsuid), old_uid);
-	if ((uid_t)syscall(RAW(setfsuid), -1) != step->u.prove.uid)
-		return -1;
-	*detail = NULL;
-	return 0;
-}
-
-static int
-step_prove(const struct plan_step *step, const struct step_context *context,
-    const char **detail)
-{
-	if (prove_ids(step, detail) == -1 ||
-	    prove_groups(step, context, detail) == -1)
-		return -1;
-	/* Root keeps his capabilities, and every way is his. */
-	if (step->u.prove.uid == 0)
-		return 0;
-	if (prove_capabilities(detail) == -1)
-		return -1;
-	return prove_no_way_back(step, detail);
 }
 
 static int
@@ -248,7 +102,10 @@ step_directory(const struct plan_step *step,
 	return chdir(step->u.dir.fallback);
 }
 
-/* As execvp(3), but over a list that was made before the fork. */
+/*
+ * As execvp(3), over a list that was made before the fork, and without its
+ * second try by sh: what the kernel cannot run is not executable.
+ */
 static int
 step_exec(const struct plan_step *step)
 {
@@ -287,20 +144,21 @@ step_run(const struct plan_step *step, const struct step_context *context,
 	case PLAN_DESCRIPTORS:
 		return step_descriptors(step->u.fds);
 	case PLAN_CLOSE:
-		return step_close(context->keep);
+		return stdfd_closefrom(STDERR_FILENO + 1, context->keep);
 	case PLAN_GROUPS:
-		return (int)syscall(RAW(setgroups), step->u.groups.count,
+		return (int)syscall(RAWID(setgroups), step->u.groups.count,
 		    step->u.groups.list);
 	case PLAN_GID:
-		return (int)syscall(RAW(setresgid), step->u.gid, step->u.gid,
+		return (int)syscall(RAWID(setresgid), step->u.gid, step->u.gid,
 		    step->u.gid);
 	case PLAN_UID:
-		return (int)syscall(RAW(setresuid), step->u.uid, step->u.uid,
+		return (int)syscall(RAWID(setresuid), step->u.uid, step->u.uid,
 		    step->u.uid);
 	case PLAN_CAPABILITIES:
 		return step_capabilities();
 	case PLAN_PROVE:
-		return step_prove(step, context, detail);
+		return prove_drop(step, context->scratch, context->room,
+		    detail);
 	case PLAN_DIRECTORY:
 		return step_directory(step, context, detail);
 	case PLAN_EXEC:

@@ -40,13 +40,12 @@ field(const char *value, char *buf, size_t size)
 }
 
 static const char *
-who(const struct account *account, uid_t uid, char *buf, size_t size)
+who(const char *name, uid_t uid, char *buf, size_t size)
 {
-	char name[300];
+	char quoted[300];
 
 	(void)snprintf(buf, size, "%s(%u)",
-	    field(account != NULL ? account->name : "", name, sizeof(name)),
-	    (unsigned int)uid);
+	    field(name, quoted, sizeof(quoted)), (unsigned int)uid);
 	return buf;
 }
 
@@ -97,7 +96,7 @@ audit_opened(const struct request *req, const char *service, const char *tty,
 	char from[1024], user[320];
 
 	log_audit(LOG_INFO, "session opened: user=%s %s service=%s child=%d",
-	    who(req->target, req->target->uid, user, sizeof(user)),
+	    who(req->target->name, req->target->uid, user, sizeof(user)),
 	    origin(req, tty, from, sizeof(from)), service, (int)child);
 }
 
@@ -109,7 +108,7 @@ audit_closed(const struct request *req, const char *service, const char *tty,
 
 	log_audit(LOG_INFO,
 	    "session closed: user=%s %s service=%s child=%d status=%s",
-	    who(req->target, req->target->uid, user, sizeof(user)),
+	    who(req->target->name, req->target->uid, user, sizeof(user)),
 	    origin(req, tty, from, sizeof(from)), service, (int)child,
 	    field(status, text, sizeof(text)));
 }

@@ -180,18 +180,32 @@ print_env(const struct session_facts *facts, const struct environ *env)
 		(void)printf("env\t*\t" FROM_PAM "\n");
 }
 
+/* All of a step's arguments, to be freed, or NULL. */
+static char *
+describe(const struct plan_step *step)
+{
+	size_t size = plan_describe_size(step);
+	char *args = malloc(size);
+
+	if (args != NULL)
+		(void)plan_describe(step, args, size);
+	return args;
+}
+
 static void
 print_plan(const struct plan *plan)
 {
 	const struct plan_step *step;
-	char args[1024];
+	char *args;
 	size_t i;
 
 	for (i = 0; (step = plan_at(plan, i)) != NULL; i++) {
 		(void)printf("step\t%zu\t%s", i + 1,
 		    plan_kind_name(step->kind));
-		print_visible("\t", plan_describe(step, args, sizeof(args)));
+		args = describe(step);
+		print_visible("\t", args != NULL ? args : "?");
 		(void)printf("\n");
+		free(args);
 	}
 }
 
@@ -299,12 +313,15 @@ json_plan(const struct plan *plan)
 {
 	struct json_object *array = json_object_new_array();
 	const struct plan_step *step;
-	char args[1024];
+	char *args;
 	size_t i;
 
-	for (i = 0; (step = plan_at(plan, i)) != NULL; i++)
+	for (i = 0; (step = plan_at(plan, i)) != NULL; i++) {
+		args = describe(step);
 		json_pair(array, "step", plan_kind_name(step->kind),
-		    "arguments", plan_describe(step, args, sizeof(args)));
+		    "arguments", args != NULL ? args : "?");
+		free(args);
+	}
 	return array;
 }
 

@@ -4,8 +4,12 @@
 #include "config.h"
 #include "launch.h"
 
+#include <sys/uio.h>
+
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "account.h"
 #include "audit.h"
@@ -108,7 +112,10 @@ launch_free(struct launch *launch)
 	launch->env = NULL;
 }
 
-/* "object: reason" of a step that failed; for exec the object is the path. */
+/*
+ * "object: reason" of a step that failed; for exec the object is the path,
+ * and it is the client's mistake: a status, not a refusal.
+ */
 int
 launch_report(const struct launch *launch, const struct request *req,
     const struct spawn_report *failed)
@@ -116,32 +123,57 @@ launch_report(const struct launch *launch, const struct request *req,
 	const struct plan_step *step = plan_at(launch->plan, failed->step);
 	char args[1024], reason[1536];
 
+	if (step != NULL && step->kind == PLAN_EXEC) {
+		log_warnx("%s: %s", step->u.exec.candidates[1] != NULL ?
+		    step->u.exec.argv[0] : step->u.exec.candidates[0],
+		    strerror(failed->err));
+		return exitcode_of_exec(failed->err);
+	}
 	if (step == NULL)
 		(void)strlcpy(reason, "new process", sizeof(reason));
-	else if (step->kind == PLAN_EXEC)
-		(void)strlcpy(reason, step->u.exec.candidates[1] != NULL ?
-		    step->u.exec.argv[0] : step->u.exec.candidates[0],
-		    sizeof(reason));
 	else
 		(void)snprintf(reason, sizeof(reason), "%s %s",
 		    plan_kind_name(step->kind),
 		    plan_describe(step, args, sizeof(args)));
+	if (failed->detail != NULL) {
+		(void)strlcat(reason, ": ", sizeof(reason));
+		(void)strlcat(reason, failed->detail, sizeof(reason));
+	}
 	(void)strlcat(reason, ": ", sizeof(reason));
-	(void)strlcat(reason, failed->detail != NULL ? failed->detail :
-	    strerror(failed->err), sizeof(reason));
+	(void)strlcat(reason, strerror(failed->err), sizeof(reason));
 	audit_refused(req, NULL, reason);
-	return step != NULL && step->kind == PLAN_EXEC ?
-	    exitcode_of_exec(failed->err) : EXITCODE_REFUSED;
+	return EXITCODE_REFUSED;
 }
 
-/* A home that cannot be entered: sshd goes on in "/" as well. */
+/*
+ * A home that cannot be entered: sshd goes on in "/" as well.  This is said
+ * by the child, before the command can say anything: one writev(2), of
+ * strings that are there already.  Paths of passwd are printable (account.h).
+ */
 void
 launch_note(void *ctx, const struct plan *plan,
     const struct spawn_report *report)
 {
 	const struct plan_step *step = plan_at(plan, report->step);
+	const char *reason = NULL;
+	const char *words[] = {
+		"incubator: ", step->u.dir.path, ": ", NULL,
+		"; the directory is ", step->u.dir.fallback, "\n",
+	};
+	const size_t n = sizeof(words) / sizeof(words[0]);
+	struct iovec parts[sizeof(words) / sizeof(words[0])];
+	size_t i;
 
 	(void)ctx;
-	log_warnx("%s: %s; the directory is %s", step->u.dir.path,
-	    strerror(report->err), step->u.dir.fallback);
+#ifdef HAVE_STRERRORDESC_NP
+	reason = strerrordesc_np(report->err);
+#endif
+	words[3] = reason != NULL ? reason : "cannot be entered";
+	for (i = 0; i < n; i++) {
+		/* writev(2) reads; its type is readv(2)'s. */
+		parts[i].iov_base = (void *)(uintptr_t)words[i];
+		parts[i].iov_len = strlen(words[i]);
+	}
+	if (writev(STDERR_FILENO, parts, (int)n) == -1)
+		return;
 }

@@ -36,11 +36,14 @@ struct launch_facts {
 int launch_prepare(struct launch *launch, const struct launch_facts *facts);
 void launch_free(struct launch *launch);
 
-/* Say which step failed, and log it.  Returns the exit status for it. */
+/*
+ * Say which step failed; if it was not the command's own fault, log it as a
+ * refusal.  Returns the exit status for it.
+ */
 int launch_report(const struct launch *launch, const struct request *req,
     const struct spawn_report *failed);
 
-/* A spawn_note: says on stderr that the home could not be entered. */
+/* A spawn_note: one line on stderr, that the home could not be entered. */
 void launch_note(void *ctx, const struct plan *plan,
     const struct spawn_report *report);
 

@@ -24,10 +24,15 @@
 #include "start.h"
 #include "stdfd.h"
 
+/* --explain changes nothing, and its mistakes are nobody's login. */
 static int
-refuse(const struct request *req, const char *name, const char *reason)
+refuse(const struct request *req, const struct options *opt,
+    const char *reason)
 {
-	audit_refused(req, name, reason);
+	if (opt->explain != OPTIONS_EXPLAIN_NO)
+		log_warnx("%s", reason);
+	else
+		audit_refused(req, opt->local_user, reason);
 	return EXITCODE_REFUSED;
 }
 
@@ -47,44 +52,59 @@ run(const struct session_facts *facts, enum options_explain explain)
 	session_run(facts);
 }
 
+/* The request that the options make, from here to the exit status. */
+static int
+serve(const struct options *opt, char *const *envp)
+{
+	struct command command = { 0 };
+	struct request req;
+	const struct session_facts facts = { &req, &command, envp };
+	char why[512];
+	int status;
+
+	if (request_resolve(&req, opt, envp, why, sizeof(why)) == -1)
+		status = refuse(&req, opt, why);
+	else if (command_choose(&command, opt, &req, envp) == -1)
+		status = refuse(&req, opt, "out of memory");
+	else
+		status = run(&facts, opt->explain);
+	command_free(&command);
+	request_free(&req);
+	return status;
+}
+
 int
 main(int argc, char **argv)
 {
-	int closed = stdfd_sanitise(), status;
-	struct request req = { .caller_uid = getuid() };
-	struct session_facts facts = { .req = &req, .envp = environ };
-	struct command command = { 0 };
-	struct options opt;
+	int closed = stdfd_sanitise(), status = EXITCODE_USAGE;
+	const struct request nobody = { .caller_uid = getuid() };
+	struct options opt = { 0 };
+	char *const *envp = environ;
 	const char *reason;
 	char why[512];
 
 	log_init("incubator", 0);
-	if (start_check(argc, argv, environ, closed, &reason) == -1)
-		return refuse(&req, NULL, reason);
+	if (start_check(argc, argv, envp, closed, &reason) == -1)
+		return refuse(&nobody, &opt, reason);
+	if (stdfd_closefrom(STDERR_FILENO + 1, -1) == -1 ||
+	    start_clean() == -1)
+		return refuse(&nobody, &opt, "cannot make a clean start");
 	switch (options_parse(&opt, argc, argv, why, sizeof(why))) {
-	case OPTIONS_DONE:
-		return 0;
-	case OPTIONS_WRONG:
-		(void)refuse(&req, opt.local_user, why);
-		return EXITCODE_USAGE;
-	case OPTIONS_UNKNOWN:
-		(void)refuse(&req, opt.local_user, why);
-		options_usage(stderr);
-		return EXITCODE_USAGE;
 	case OPTIONS_RUN:
+		log_init("incubator", opt.verbosity);
+		status = serve(&opt, envp);
+		break;
+	case OPTIONS_DONE:
+		status = 0;
+		break;
+	case OPTIONS_WRONG:
+		(void)refuse(&nobody, &opt, why);
+		break;
+	case OPTIONS_UNKNOWN:
+		(void)refuse(&nobody, &opt, why);
+		options_usage(stderr);
 		break;
 	}
-	log_init("incubator", opt.verbosity);
-	if (request_resolve(&req, &opt, environ, why, sizeof(why)) == -1)
-		status = refuse(&req, opt.local_user, why);
-	else if (command_choose(&command, &opt, &req, environ) == -1)
-		status = refuse(&req, NULL, "out of memory");
-	else {
-		facts.command = &command;
-		status = run(&facts, opt.explain);
-	}
-	command_free(&command);
-	request_free(&req);
 	options_free(&opt);
 	return status;
 }

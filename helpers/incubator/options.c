@@ -4,11 +4,13 @@
 #include "config.h"
 #include "options.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
 #include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
-#include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -130,16 +132,24 @@ parse_explain(const char *text, enum options_explain *explain)
 	return text == NULL || strcmp(text, "json") == 0 ? 0 : -1;
 }
 
-static int
-is_numeric_address(const char *text)
+/* Not getaddrinfo(3): "1" is 0.0.0.1 to it. */
+int
+options_is_address(const char *text)
 {
-	const struct addrinfo hints = { .ai_flags = AI_NUMERICHOST };
-	struct addrinfo *found;
+	unsigned char binary[sizeof(struct in6_addr)];
+	char address[INET6_ADDRSTRLEN];
+	size_t len = strcspn(text, "%");
 
-	if (getaddrinfo(text, NULL, &hints, &found) != 0)
+	if (len >= sizeof(address))
 		return 0;
-	freeaddrinfo(found);
-	return 1;
+	memcpy(address, text, len);
+	address[len] = '\0';
+	if (text[len] == '\0' && inet_pton(AF_INET, address, binary) == 1)
+		return 1;
+	for (text += len; *text != '\0'; text++)
+		if (!isgraph((unsigned char)*text))
+			return 0;
+	return inet_pton(AF_INET6, address, binary) == 1;
 }
 
 /* Something that is written to a log, to PAM and to utmp. */
@@ -192,7 +202,7 @@ take_option(struct options *opt, int c, const char *text)
 		return take_path(&opt->login_shell, text);
 	case OPT_REMOTE_IP:
 		opt->remote_ip = text;
-		return is_numeric_address(text) ? 0 : -1;
+		return options_is_address(text) ? 0 : -1;
 	case OPT_REMOTE_USER:
 		opt->remote_user = text;
 		return is_printable(text) ? 0 : -1;
@@ -250,11 +260,21 @@ options_usage(FILE *out)
 	(void)fputs(usage_text, out);
 }
 
-static enum options_result
-wrong_option(int c, char **argv, char *why, size_t size)
+/*
+ * A line in sshd_config must not change its meaning with the next release's
+ * options, so they are written out.
+ */
+static int
+is_abbreviated(const char *word, const char *name)
 {
-	const char *word = argv[optind - 1];
+	return strncmp(word, "--", 2) == 0 &&
+	    strcspn(word + 2, "=") != strlen(name);
+}
 
+/* Says what is wrong with the word, and prints the usage for a strange one. */
+static enum options_result
+wrong_option(int c, const char *word, char *why, size_t size)
+{
 	if (c == '?' && optopt != 0 && strncmp(word, "--", 2) == 0)
 		(void)snprintf(why, size, "%.*s: it takes no value",
 		    (int)strcspn(word, "="), word);
@@ -285,18 +305,26 @@ enum options_result
 options_parse(struct options *opt, int argc, char **argv, char *why,
     size_t size)
 {
+	int c, longer, word;
 	const char *reason;
-	int c;
 
 	memset(opt, 0, sizeof(*opt));
 	opt->has_tty = -1;
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, "+:c:hvV", long_options,
-	    NULL)) != -1) {
+	for (;;) {
+		longer = -1;
+		optopt = 0;
+		word = optind;
+		c = getopt_long(argc, argv, "+:c:hvV", long_options, &longer);
+		if (c == -1)
+			break;
+		if (longer != -1 && is_abbreviated(argv[word],
+		    long_options[longer].name))
+			return wrong_option('?', argv[word], why, size);
 		if (c == 'h' || c == 'V')
 			return print_and_end(c, why, size);
 		if (c == '?' || c == ':')
-			return wrong_option(c, argv, why, size);
+			return wrong_option(c, argv[optind - 1], why, size);
 		if (take_option(opt, c, optarg) == -1) {
 			(void)snprintf(why, size,
 			    "--%s: %.300s: not a valid value",

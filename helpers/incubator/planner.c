@@ -22,26 +22,25 @@ add(struct plan *plan, enum plan_kind kind)
 }
 
 /*
- * Under sshd the child stays in the session that sshd made and gets the
- * foreground of its terminal; everywhere else it gets a session of its own,
- * without a terminal or with the new one.
+ * Where the terminal is kept, so is the session, and the process group with
+ * the foreground: the group is orphaned as it is under sshd alone, so that a
+ * ^Z at a command that is no shell stops nothing, and a job of its that reads
+ * in the background gets EIO.  Everywhere else the child gets a session of
+ * its own, without a terminal or with the new one.
  */
 static int
 add_session(struct plan *plan, const struct planner_facts *facts)
 {
-	struct plan_step step = { .u.fd = STDIN_FILENO };
+	const struct plan_step step = {
+		.kind = PLAN_CONTROLLING_TTY, .u.fd = facts->new_tty,
+	};
 
-	if (facts->req->terminal == REQUEST_KEEP_TERMINAL) {
-		step.kind = PLAN_FOREGROUND;
-		return add(plan, PLAN_NEW_GROUP) == -1 ? -1 :
-		    plan_add(plan, &step);
-	}
+	if (facts->req->terminal == REQUEST_KEEP_TERMINAL)
+		return 0;
 	if (add(plan, PLAN_NEW_SESSION) == -1)
 		return -1;
 	if (facts->req->terminal == REQUEST_NO_TERMINAL)
 		return 0;
-	step.kind = PLAN_CONTROLLING_TTY;
-	step.u.fd = facts->new_tty;
 	return plan_add(plan, &step);
 }
 
@@ -80,6 +79,7 @@ add_identity(struct plan *plan, const struct planner_facts *facts)
 		.u.prove = {
 			.uid = target->uid, .gid = target->gid,
 			.list = facts->groups, .count = facts->ngroups,
+			.pam_adds = facts->pam_pending,
 			.old_uid = 0, .old_gid = 0,
 		},
 	};

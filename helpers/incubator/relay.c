@@ -29,6 +29,7 @@ struct buffer {
 struct relay {
 	int outer;		/* an open file description of our own */
 	int master;
+	int slave;		/* held, so that the master never hangs up */
 	int input;		/* standard input is the outer terminal */
 	int whole;		/* standard output is, too: made raw */
 	int foreground;		/* we may read it and set its modes */
@@ -74,7 +75,7 @@ set_back(struct relay *relay)
 	(void)sigemptyset(&ttou);
 	(void)sigaddset(&ttou, SIGTTOU);
 	(void)sigprocmask(SIG_BLOCK, &ttou, &before);
-	(void)tcsetattr(relay->outer, TCSADRAIN, &relay->saved);
+	(void)tcsetattr(relay->outer, TCSANOW, &relay->saved);
 	(void)sigprocmask(SIG_SETMASK, &before, NULL);
 	relay->is_raw = 0;
 }
@@ -110,9 +111,10 @@ relay_new(int master, int slave)
 	if ((relay = calloc(1, sizeof(*relay))) == NULL)
 		return NULL;
 	relay->master = master;
+	relay->slave = fcntl(slave, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 	relay->input = isatty(STDIN_FILENO);
 	relay->whole = relay->input && isatty(STDOUT_FILENO);
-	if ((relay->outer = open_again(fd)) == -1 ||
+	if ((relay->outer = open_again(fd)) == -1 || relay->slave == -1 ||
 	    fcntl(master, F_SETFL, O_NONBLOCK) == -1 ||
 	    prepare_slave(relay, slave) == -1) {
 		saved = errno;
@@ -133,6 +135,8 @@ relay_free(struct relay *relay)
 		set_back(relay);
 		(void)close(relay->outer);
 	}
+	if (relay->slave != -1)
+		(void)close(relay->slave);
 	free(relay);
 }
 
@@ -156,9 +160,6 @@ relay_poll(const struct relay *relay, struct pollfd fds[RELAY_POLLFDS])
 		fds[MASTER].events |= POLLIN;
 	else
 		fds[OUTER].events |= POLLOUT;
-	/* A master whose slave nobody has open hangs up for ever. */
-	if (fds[MASTER].events == 0)
-		fds[MASTER].fd = -1;
 }
 
 /* Returns 0 if the descriptor lives, -1 if it is gone. */
@@ -223,6 +224,8 @@ relay_drain(struct relay *relay)
 	struct pollfd master = { .fd = relay->master, .events = POLLIN };
 	struct pollfd outer = { .fd = relay->outer, .events = POLLOUT };
 
+	(void)close(relay->slave);
+	relay->slave = -1;
 	for (;;) {
 		while (!is_empty(&relay->out)) {
 			if (poll(&outer, 1, DRAIN_PATIENCE) != 1 ||
@@ -238,6 +241,12 @@ relay_drain(struct relay *relay)
 		    is_empty(&relay->out))
 			return;
 	}
+}
+
+int
+relay_waits_for_foreground(const struct relay *relay)
+{
+	return relay->input && !relay->foreground;
 }
 
 void

@@ -40,6 +40,13 @@ int relay_move(struct relay *relay, const struct pollfd fds[RELAY_POLLFDS]);
  */
 void relay_drain(struct relay *relay);
 
+/*
+ * Says whether the shell has the outer terminal, and its input is due as soon
+ * as we are in the foreground.  fg(1) of a running job sends no signal: call
+ * relay_resume() now and then.  1 or 0.
+ */
+int relay_waits_for_foreground(const struct relay *relay);
+
 /* The outer terminal has another size. */
 void relay_resize(struct relay *relay);
 

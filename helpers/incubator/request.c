@@ -14,7 +14,6 @@
 #include <sys/stat.h>
 
 #include <errno.h>
-#include <netdb.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -159,7 +158,9 @@ choose_terminal(void)
 		if (!isatty(fd))
 			continue;
 		ttys++;
-		if (fstat(fd, &st) == -1 || st.st_rdev != first.st_rdev)
+		/* Not st_rdev: every devpts has a pts/0 of its own. */
+		if (fstat(fd, &st) == -1 || st.st_dev != first.st_dev ||
+		    st.st_ino != first.st_ino)
 			same = 0;
 	}
 	if (ttys == 0)
@@ -205,9 +206,7 @@ static void
 find_address(struct request *req, const struct options *opt,
     char *const *envp)
 {
-	const struct addrinfo hints = { .ai_flags = AI_NUMERICHOST };
 	const char *text = opt->remote_ip;
-	struct addrinfo *found;
 	size_t len;
 
 	if (text == NULL)
@@ -219,10 +218,8 @@ find_address(struct request *req, const struct options *opt,
 		return;
 	memcpy(req->address, text, len);
 	req->address[len] = '\0';
-	if (getaddrinfo(req->address, NULL, &hints, &found) != 0)
+	if (!options_is_address(req->address))
 		req->address[0] = '\0';
-	else
-		freeaddrinfo(found);
 }
 
 /* I1: in shape A the file is the user's own and proves nothing. */
@@ -240,12 +237,10 @@ int
 request_resolve(struct request *req, const struct options *opt,
     char *const *envp, char *why, size_t size)
 {
-	enum account_error err;
-
 	memset(req, 0, sizeof(*req));
 	req->caller_uid = getuid();
-	req->caller = account_by_uid(req->caller_uid,
-	    request_getenv(envp, "LOGNAME"), &err);
+	(void)account_name_of(req->caller_uid, req->caller,
+	    sizeof(req->caller));
 	req->shape = req->caller_uid == 0 ? REQUEST_ROOT : REQUEST_OWN;
 	req->remote_user = opt->remote_user;
 	if (pty_name(STDIN_FILENO, req->tty) == -1)
@@ -274,7 +269,6 @@ request_resolve(struct request *req, const struct options *opt,
 void
 request_free(struct request *req)
 {
-	account_free(req->caller);
 	account_free(req->target);
-	req->caller = req->target = NULL;
+	req->target = NULL;
 }

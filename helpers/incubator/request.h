@@ -29,7 +29,7 @@ enum request_terminal {
  */
 struct request {
 	uid_t caller_uid;
-	struct account *caller;		/* NULL if he has no entry */
+	char caller[64];		/* his name, for the log */
 	struct account *target;
 	enum request_shape shape;
 	enum request_terminal terminal;

@@ -10,20 +10,30 @@
 #include "account.h"
 #include "environ.h"
 #include "envrule.h"
+#include "pattern.h"
 #include "request.h"
 
+/* The facts of the connection are sshd's to tell; it keeps them from PAM too. */
+static const char *const not_from_pam[] = {
+	"SSH_AUTH_INFO*", "SSH_CLIENT=*", "SSH_CONNECTION*",
+	"SSH_ORIGINAL_COMMAND=*", "SSH_TTY=*", "SSH_USER_AUTH=*",
+};
+
 /*
- * PAM has the last word on everything but the facts of the connection, which
- * only sshd knows; sshd keeps them from PAM too.  The floor holds for PAM as
- * well: pam_env(8) can be told to read a file of the user's (CVE-2015-8325).
+ * PAM has the last word on everything else.  The floor holds for PAM as well:
+ * pam_env(8) can be told to read a file of the user's (CVE-2015-8325).
  */
 static int
 take_from_pam(struct environ *env, char *const *pam)
 {
+	const size_t n = sizeof(not_from_pam) / sizeof(not_from_pam[0]);
+	size_t i;
+
 	for (; *pam != NULL; pam++) {
-		if (strncmp(*pam, "SSH_", 4) == 0)
-			continue;
-		if (environ_put(env, *pam, "PAM") == -1 &&
+		for (i = 0; i < n; i++)
+			if (pattern_match(*pam, not_from_pam[i]))
+				break;
+		if (i == n && environ_put(env, *pam, "PAM") == -1 &&
 		    errno != EPERM && errno != EINVAL)
 			return -1;
 	}
@@ -41,7 +51,8 @@ take_from_passwd(struct environ *env, const struct request *req)
 	    environ_set(env, "HOME", target->home, "passwd") == -1 ||
 	    environ_set(env, "PATH", target->uid == 0 ? SUPERUSER_PATH :
 	    DEFAULT_PATH, "default") == -1 ||
-	    environ_set(env, "SHELL", req->shell, "passwd") == -1)
+	    environ_set(env, "SHELL", req->shell,
+	    req->shell == target->shell ? "passwd" : "instead") == -1)
 		return -1;
 	return 0;
 }

@@ -48,7 +48,8 @@ struct live {
 	struct pty_owner owner;	/* ... and whose it was */
 	struct connection connection;
 	struct relay *relay;
-	pid_t child;
+	struct spawn_child child;
+	int status;		/* of a step that failed, or -1 */
 };
 
 /*
@@ -91,15 +92,6 @@ open_pam(struct live *live)
 	/* login(1) is root's own program and asks PAM itself. */
 	if (live->facts->command->is_login)
 		return 0;
-	/*
-	 * Modules look into their process's environment too, pam_systemd for
-	 * a seat (CVE-2019-3842).  What the client sent is out of the way; it
-	 * is still there in facts->envp, for the filter.
-	 */
-	if (clearenv() != 0 || setenv("PATH", SUPERUSER_PATH, 1) == -1) {
-		audit_failed(req, "environment");
-		return -1;
-	}
 	/* sshd's: group and others lose w, PAM may then take more. */
 	(void)umask(umask(077) | 022);
 	live->pam_facts = (struct login_session_facts) {
@@ -119,6 +111,8 @@ open_pam(struct live *live)
 		audit_refused(req, NULL, login_session_error(live->pam));
 		return -1;
 	}
+	/* A module may have had its own way with SIGCHLD. */
+	signals_catch(req->terminal == REQUEST_KEEP_TERMINAL);
 	return 0;
 }
 
@@ -200,18 +194,38 @@ let_go(struct live *live)
 	(void)close(null);
 }
 
+/* The child has said whether the command runs. */
+static void
+heard(void *ctx, int result, const struct spawn_report *failed)
+{
+	struct live *live = ctx;
+
+	if (result == -1) {
+		/* While it is still raw, a line would be a staircase. */
+		if (live->relay != NULL)
+			relay_suspend(live->relay);
+		live->status = launch_report(&live->launch,
+		    live->facts->req, failed);
+		return;
+	}
+	let_go(live);
+}
+
 static int
 supervise_child(struct live *live, int *wstatus)
 {
-	const struct request *req = live->facts->req;
-	struct supervise sup = {
-		.child = live->child,
-		.terminal = req->terminal,
-		.tty = req->terminal == REQUEST_KEEP_TERMINAL ?
+	const struct session_facts *facts = live->facts;
+	const struct supervise sup = {
+		.child = &live->child,
+		.terminal = facts->req->terminal,
+		.interactive = facts->command->service == COMMAND_SHELL &&
+		    facts->req->terminal != REQUEST_NO_TERMINAL,
+		.tty = facts->req->terminal == REQUEST_KEEP_TERMINAL ?
 		    live->given : -1,
 		.relay = live->relay,
-		.connection = req->terminal == REQUEST_NO_TERMINAL ?
+		.connection = facts->req->terminal == REQUEST_NO_TERMINAL ?
 		    &live->connection : NULL,
+		.heard = heard, .ctx = live,
 	};
 
 	return supervise_wait(&sup, wstatus);
@@ -227,26 +241,23 @@ run_child(struct live *live)
 	int wstatus, lost;
 	char words[64];
 
-	(void)connection_open(&live->connection);
-	live->child = spawn(live->launch.plan, launch_note, NULL,
-	    &failed);
-	if (live->child == -1) {
-		/* While it is still raw, a line would be a staircase. */
-		relay_free(live->relay);
-		live->relay = NULL;
-		wstatus = W_EXITCODE(launch_report(&live->launch, facts->req,
+	connection_open(&live->connection);
+	if (spawn_start(live->launch.plan, launch_note, NULL, &live->child,
+	    &failed) == -1) {
+		connection_close(&live->connection);
+		return W_EXITCODE(launch_report(&live->launch, facts->req,
 		    &failed), 0);
-		goto out;
 	}
-	audit_opened(facts->req, service, live->tty, live->child);
-	let_go(live);
+	audit_opened(facts->req, service, live->tty, live->child.pid);
+	live->status = -1;
 	lost = supervise_child(live, &wstatus);
 	if (lost)
 		wstatus = W_EXITCODE(EXITCODE_REFUSED, 0);
-	audit_closed(facts->req, service, live->tty, live->child, lost ?
+	else if (live->status != -1)
+		wstatus = W_EXITCODE(live->status, 0);
+	audit_closed(facts->req, service, live->tty, live->child.pid, lost ?
 	    "connection lost" :
 	    exitcode_describe(wstatus, words, sizeof(words)));
-out:
 	connection_close(&live->connection);
 	return wstatus;
 }
@@ -276,7 +287,7 @@ session_run(const struct session_facts *facts)
 	struct live live = { .facts = facts };
 	int wstatus = W_EXITCODE(EXITCODE_REFUSED, 0);
 
-	signals_catch();
+	signals_catch(facts->req->terminal == REQUEST_KEEP_TERMINAL);
 	if (prepare_terminal(&live) == 0 && open_pam(&live) == 0 &&
 	    prepare_launch(&live) == 0 && give_terminal(&live) == 0 &&
 	    start_relay(&live) == 0)

@@ -19,10 +19,15 @@ static const int own[] = {
 };
 
 static sigset_t open_mask;
+static int group_is_shared;
 
 static void
-note(int sig)
+note(int sig, siginfo_t *info, void *context)
 {
+	(void)context;
+	if (group_is_shared && info->si_code == SI_KERNEL &&
+	    (sig == SIGINT || sig == SIGQUIT || sig == SIGTSTP))
+		return;
 	noted[sig] = 1;
 }
 
@@ -32,8 +37,8 @@ catch_one(int sig)
 	struct sigaction action, before;
 
 	memset(&action, 0, sizeof(action));
-	action.sa_handler = note;
-	action.sa_flags = SA_RESTART;
+	action.sa_sigaction = note;
+	action.sa_flags = SA_RESTART | SA_SIGINFO;
 	(void)sigfillset(&action.sa_mask);
 	/* Whoever waits for a child must not have SIGCHLD ignored. */
 	if (sig != SIGCHLD && sigaction(sig, NULL, &before) == 0 &&
@@ -42,33 +47,64 @@ catch_one(int sig)
 	(void)sigaction(sig, &action, NULL);
 }
 
-void
-signals_catch(void)
+static void
+fill(sigset_t *set)
 {
-	sigset_t none;
 	size_t i;
 
+	(void)sigemptyset(set);
 	for (i = 0; i < sizeof(forwarded) / sizeof(forwarded[0]); i++)
-		catch_one(forwarded[i]);
+		(void)sigaddset(set, forwarded[i]);
 	for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
-		catch_one(own[i]);
-	(void)sigemptyset(&none);
-	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+		(void)sigaddset(set, own[i]);
+}
+
+void
+signals_catch(int shared)
+{
+	sigset_t set;
+	int sig;
+
+	group_is_shared = shared;
+	fill(&set);
+	for (sig = 1; sig < NSIG; sig++)
+		if (sigismember(&set, sig) == 1)
+			catch_one(sig);
+	(void)sigemptyset(&set);
+	(void)sigprocmask(SIG_SETMASK, &set, NULL);
 }
 
 const sigset_t *
 signals_hold(void)
 {
 	sigset_t held;
-	size_t i;
 
-	(void)sigemptyset(&held);
-	for (i = 0; i < sizeof(forwarded) / sizeof(forwarded[0]); i++)
-		(void)sigaddset(&held, forwarded[i]);
-	for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
-		(void)sigaddset(&held, own[i]);
+	fill(&held);
 	(void)sigprocmask(SIG_BLOCK, &held, &open_mask);
 	return &open_mask;
+}
+
+void
+signals_release(void)
+{
+	(void)sigprocmask(SIG_SETMASK, &open_mask, NULL);
+}
+
+void
+signals_stop(void)
+{
+	struct sigaction action, before;
+	sigset_t tstp, mask;
+
+	memset(&action, 0, sizeof(action));
+	action.sa_handler = SIG_DFL;
+	(void)sigemptyset(&tstp);
+	(void)sigaddset(&tstp, SIGTSTP);
+	(void)sigaction(SIGTSTP, &action, &before);
+	(void)raise(SIGTSTP);
+	(void)sigprocmask(SIG_UNBLOCK, &tstp, &mask);
+	(void)sigprocmask(SIG_SETMASK, &mask, NULL);
+	(void)sigaction(SIGTSTP, &before, NULL);
 }
 
 int

@@ -12,16 +12,26 @@
  */
 
 /*
- * Begin to take note.  A signal that was ignored before stays ignored, so
- * that nohup(1) in front keeps its meaning.
+ * Begin to take note; to be called again after code that may have changed a
+ * disposition, a module of PAM's for one.  With "shared", what the terminal's
+ * driver sends to the foreground (^C, ^\, ^Z) is not noted: the command is in
+ * our group and has it already.  A signal that was ignored before stays
+ * ignored, so that nohup(1) in front keeps its meaning.
  */
-void signals_catch(void);
+void signals_catch(int shared);
 
 /*
- * Hold the signals back from now on, so that they only arrive in ppoll(2)
- * with the mask that this returns.
+ * Hold the signals back, so that they only arrive in ppoll(2) with the mask
+ * that this returns; and let them come again.
  */
 const sigset_t *signals_hold(void);
+void signals_release(void);
+
+/*
+ * Stop this process as ^Z would have: not at all, if there is nobody who
+ * could continue it.  Returns when it goes on.
+ */
+void signals_stop(void);
 
 /* Say whether the signal has come since the last time.  1 or 0. */
 int signals_take(int sig);

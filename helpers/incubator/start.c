@@ -4,10 +4,10 @@
 #include "config.h"
 #include "start.h"
 
-#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -18,20 +18,21 @@
  * stack limit; this is the same bound where there is no such limit.
  */
 #define START_MAX_BYTES (2u * 1024 * 1024)
-#define START_MAX_STRINGS 16384u
+
+/* The filter looks for duplicates, in the square of this. */
+#define START_MAX_VARIABLES 16384u
 
 /*
- * I15: root's own login gives the privilege, or nobody does.  AT_SECURE is
- * the kernel's word that this exec gained some; the file is asked as well,
- * because root gains nothing by it and would not see the trap.
+ * I15: root's own login gives the privilege, or nobody does.  The file is
+ * asked, because root gains nothing by it and would not see the trap.  Not
+ * AT_SECURE: SELinux sets it for a mere change of domain, as at every login.
  */
 static int
 has_own_privilege(void)
 {
 	struct stat st;
 
-	if (getauxval(AT_SECURE) != 0 || getuid() != geteuid() ||
-	    getgid() != getegid())
+	if (getuid() != geteuid() || getgid() != getegid())
 		return 1;
 	if (stat(SELF, &st) == 0 && (st.st_mode & (S_ISUID | S_ISGID)) != 0)
 		return 1;
@@ -42,14 +43,20 @@ static int
 is_oversized(char *const *argv, char *const *envp)
 {
 	char *const *const vectors[] = { argv, envp };
-	size_t bytes = 0, strings = 0, i, v;
+	size_t bytes = 0, i, v;
 
 	for (v = 0; v < 2; v++)
-		for (i = 0; vectors[v][i] != NULL; i++) {
+		for (i = 0; vectors[v][i] != NULL; i++)
 			bytes += strlen(vectors[v][i]) + 1;
-			strings++;
-		}
-	return bytes > START_MAX_BYTES || strings > START_MAX_STRINGS;
+	for (i = 0; envp[i] != NULL; i++)
+		continue;
+	return bytes > START_MAX_BYTES || i > START_MAX_VARIABLES;
+}
+
+int
+start_clean(void)
+{
+	return clearenv() != 0 ? -1 : setenv("PATH", SUPERUSER_PATH, 1);
 }
 
 int

@@ -3,8 +3,6 @@
 #ifndef START_H
 #define START_H
 
-#include <stddef.h>
-
 /*
  * Look at how this process was started, before it believes anything else:
  * installed with a privilege of its own (I15), descriptors 0 to 2 closed
@@ -14,5 +12,13 @@
  */
 int start_check(int argc, char *const *argv, char *const *envp, int closed,
     const char **why);
+
+/*
+ * Take the client's variables out of this process: libc, NSS and PAM's
+ * modules, pam_systemd for one (CVE-2019-3842), look there.  The vector that
+ * environ pointed to stays as it is, for the filter.
+ * Returns 0, or -1 with errno.
+ */
+int start_clean(void);
 
 #endif

@@ -13,9 +13,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "exitcode.h"
 #include "procs.h"
 #include "relay.h"
 #include "signals.h"
+#include "spawn.h"
 
 /*
  * How long a session that was hung up may take to end before its login
@@ -24,9 +26,12 @@
  */
 #define HANGUP_PATIENCE 1000
 
+/* How often to look whether the shell has put us into the foreground, in ms. */
+#define FOREGROUND_TICK 500
+
 struct watch {
 	const struct supervise *sup;
-	struct pollfd fds[CONNECTION_POLLFDS + RELAY_POLLFDS + 1];
+	struct pollfd fds[CONNECTION_POLLFDS + RELAY_POLLFDS + 2];
 	const sigset_t *mask;
 	int lost;
 	long long deadline;	/* in ms, once lost */
@@ -34,6 +39,8 @@ struct watch {
 
 #define RELAY_FDS(watch) ((watch)->fds + CONNECTION_POLLFDS)
 #define TTY_FD(watch) ((watch)->fds[CONNECTION_POLLFDS + RELAY_POLLFDS])
+#define REPORT_FD(watch) \
+	((watch)->fds[CONNECTION_POLLFDS + RELAY_POLLFDS + 1])
 
 static long long
 now(void)
@@ -46,16 +53,17 @@ now(void)
 
 /*
  * Where the terminal is kept, the child's session is ours as well, and we
- * leave ourselves out.  Without /proc the child's group is all we can name.
+ * leave ourselves out.  Without /proc the child is all that we can name.
  */
 static void
 signal_session(const struct supervise *sup, int sig)
 {
+	const pid_t child = sup->child->pid;
 	pid_t sid = sup->terminal == REQUEST_KEEP_TERMINAL ? getsid(0) :
-	    sup->child;
+	    child;
 
-	if (procs_signal_session(sid, sig, getpid()) == -1)
-		(void)kill(-sup->child, sig);
+	if (procs_signal_session(sid, sig, getpid()) <= 0)
+		(void)kill(child, sig);
 }
 
 /* HUP, and CONT for who is stopped: as the kernel does. */
@@ -69,21 +77,28 @@ hang_up(struct watch *watch)
 }
 
 /*
- * Returns 1 if the child has ended.  A stop by the terminal's doing is undone
- * where the terminal was kept: under sshd alone the command leads its session
- * and cannot be stopped that way, and here nobody could continue it.
+ * Returns 1 if the child has ended.  Its stop is nobody's business where it
+ * leads its session; where the terminal was kept it does not, and nobody but
+ * us could continue it, so that whatever stops it short of SIGSTOP is undone.
  */
 static int
 reap(const struct supervise *sup, int *wstatus)
 {
-	while (waitpid(sup->child, wstatus, WNOHANG | WUNTRACED) > 0) {
+	const pid_t child = sup->child->pid;
+	pid_t pid;
+
+	while ((pid = waitpid(child, wstatus, WNOHANG | WUNTRACED)) > 0) {
 		if (!WIFSTOPPED(*wstatus))
 			return 1;
 		if (sup->terminal == REQUEST_KEEP_TERMINAL &&
 		    WSTOPSIG(*wstatus) != SIGSTOP)
-			(void)kill(-sup->child, SIGCONT);
+			(void)kill(child, SIGCONT);
 	}
-	return 0;
+	if (pid == 0 || errno == EINTR)
+		return 0;
+	/* Somebody else took the status: a module that ignores SIGCHLD. */
+	*wstatus = W_EXITCODE(EXITCODE_REFUSED, 0);
+	return 1;
 }
 
 /* ^Z at root's shell: the session stops with us, and goes on with us. */
@@ -93,7 +108,7 @@ stop_with_session(const struct supervise *sup)
 	if (sup->relay != NULL)
 		relay_suspend(sup->relay);
 	signal_session(sup, SIGSTOP);
-	(void)raise(SIGSTOP);
+	signals_stop();
 	signal_session(sup, SIGCONT);
 	if (sup->relay != NULL)
 		relay_resume(sup->relay);
@@ -110,7 +125,10 @@ handle_signals(struct watch *watch)
 		if (!signals_take(sig))
 			continue;
 		signal_session(sup, sig);
-		if (sig == SIGHUP)
+		/* As login(1): an interactive shell does not hear TERM. */
+		if (sig == SIGTERM && sup->interactive)
+			signal_session(sup, SIGHUP);
+		if (sig == SIGHUP || sig == SIGTERM)
 			signal_session(sup, SIGCONT);
 	}
 	/* Whoever leads a session has nobody who would continue him. */
@@ -122,14 +140,32 @@ handle_signals(struct watch *watch)
 		relay_resize(sup->relay);
 }
 
+/* In ms, or -1 for as long as it takes. */
+static long long
+patience(const struct watch *watch)
+{
+	long long left;
+
+	if (watch->lost) {
+		left = watch->deadline - now();
+		return left > 0 ? left : 0;
+	}
+	if (watch->sup->relay != NULL &&
+	    relay_waits_for_foreground(watch->sup->relay))
+		return FOREGROUND_TICK;
+	return -1;
+}
+
 /* Fill in what to wait for, and wait. */
 static void
 wait_for_event(struct watch *watch)
 {
 	const struct supervise *sup = watch->sup;
-	struct timespec ts, *timeout = NULL;
+	const long long ms = patience(watch);
+	const struct timespec ts = {
+		.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000,
+	};
 	size_t n = sizeof(watch->fds) / sizeof(watch->fds[0]), i;
-	long long left;
 
 	for (i = 0; i < n; i++) {
 		memset(&watch->fds[i], 0, sizeof(watch->fds[i]));
@@ -141,17 +177,25 @@ wait_for_event(struct watch *watch)
 		TTY_FD(watch).fd = sup->tty;
 		if (sup->relay != NULL)
 			relay_poll(sup->relay, RELAY_FDS(watch));
-	} else {
-		left = watch->deadline - now();
-		if (left < 0)
-			left = 0;
-		ts.tv_sec = left / 1000;
-		ts.tv_nsec = left % 1000 * 1000000;
-		timeout = &ts;
 	}
-	if (ppoll(watch->fds, (nfds_t)n, timeout, watch->mask) == -1)
+	REPORT_FD(watch).fd = sup->child->report;
+	REPORT_FD(watch).events = POLLIN;
+	if (ppoll(watch->fds, (nfds_t)n, ms < 0 ? NULL : &ts,
+	    watch->mask) <= 0)
 		for (i = 0; i < n; i++)
 			watch->fds[i].revents = 0;
+}
+
+/* What the child has to say before it becomes the command. */
+static void
+hear(const struct supervise *sup)
+{
+	struct spawn_report failed;
+	int result;
+
+	if (sup->child->report != -1 &&
+	    (result = spawn_hear(sup->child, &failed)) != 0)
+		sup->heard(sup->ctx, result, &failed);
 }
 
 static int
@@ -168,6 +212,20 @@ is_lost(const struct watch *watch)
 	    connection_lost(sup->connection, watch->fds);
 }
 
+/*
+ * The patience with a session that was hung up is over.  A child that has not
+ * become the command yet is still ours to end.
+ */
+static void
+give_up(const struct supervise *sup)
+{
+	if (sup->child->report == -1)
+		return;
+	(void)kill(sup->child->pid, SIGKILL);
+	while (waitpid(sup->child->pid, NULL, 0) == -1 && errno == EINTR)
+		continue;
+}
+
 int
 supervise_wait(const struct supervise *sup, int *wstatus)
 {
@@ -179,13 +237,21 @@ supervise_wait(const struct supervise *sup, int *wstatus)
 		handle_signals(&watch);
 		if (reap(sup, wstatus))
 			break;
-		if (watch.lost && now() >= watch.deadline)
-			return 1;
+		if (watch.lost && now() >= watch.deadline) {
+			give_up(sup);
+			break;
+		}
 		wait_for_event(&watch);
+		hear(sup);
 		if (!watch.lost && is_lost(&watch))
 			hang_up(&watch);
+		else if (sup->relay != NULL &&
+		    relay_waits_for_foreground(sup->relay))
+			relay_resume(sup->relay);
 	}
+	hear(sup);
 	if (sup->relay != NULL && !watch.lost)
 		relay_drain(sup->relay);
-	return 0;
+	signals_release();
+	return watch.lost;
 }

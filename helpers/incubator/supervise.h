@@ -9,22 +9,28 @@
 #include "request.h"
 
 struct relay;
+struct spawn_child;
+struct spawn_report;
 
-/* A running child and what its parent watches on its behalf. */
+/* A child that was started and what its parent watches on its behalf. */
 struct supervise {
-	pid_t child;
+	struct spawn_child *child;
 	enum request_terminal terminal;
+	int interactive;	/* a login shell: TERM alone does not end it */
 	int tty;		/* KEEP: the terminal; else -1 */
 	struct relay *relay;	/* NEW: the relay; else NULL */
 	struct connection *connection;	/* no terminal: the pipes; else NULL */
+	/* Called once, when the command runs (1) or a step failed (-1). */
+	void (*heard)(void *ctx, int result, const struct spawn_report *failed);
+	void *ctx;
 };
 
 /*
  * Wait for the child's end; meanwhile pass signals on to its session, move
  * bytes if there is a relay, and hang the session up when the connection is
  * lost (I10).  signals_catch() must have been called before.
- * Returns 0 with the child's status in *wstatus, or 1 when the connection was
- * lost and the child has not ended in time.
+ * Returns 0 with the child's status in *wstatus; or 1 if the connection was
+ * lost: then the child has ended, or was given up after a while.
  */
 int supervise_wait(const struct supervise *sup, int *wstatus);
 

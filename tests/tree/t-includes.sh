@@ -13,7 +13,7 @@ cd "$TOP_SRCDIR" || exit 1
 # there can be no circle either.
 floors='log stdfd exitcode pattern
 envrule account environ pty procs authinfo connection
-plan step spawn
+plan rawid prove step spawn
 login_session'
 
 status=0

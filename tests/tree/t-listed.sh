@@ -12,7 +12,7 @@ status=0
 # All that the makefiles name, one path a line.
 listed=$(find . -name local.mk | sed 's,^\./,,' | while read -r mk; do
 	sed "s,%D%,$(dirname "$mk"),g" "$mk"
-done | tr -s '[:blank:]\\' '\n')
+done | tr -s '[:blank:]' '\n')
 
 for dir in common helpers tests/unit tests/fuzz tests/tree tests/integration \
     tests/bench tests/system man contrib; do
