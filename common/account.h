@@ -24,7 +24,7 @@ enum account_error {
 	ACCOUNT_BAD_NAME,	/* empty, too long, digits, '-', control... */
 	ACCOUNT_UNKNOWN,	/* no such user */
 	ACCOUNT_BAD_ID,		/* uid or gid is (uid_t)-1 */
-	ACCOUNT_BAD_ENTRY,	/* home or shell: not absolute, or unprintable */
+	ACCOUNT_BAD_ENTRY,	/* home or shell: relative or unprintable */
 	ACCOUNT_LOOKUP,		/* the database failed; errno says how */
 	ACCOUNT_GROUPS,		/* the group list could not be made; errno */
 };

@@ -45,8 +45,8 @@ struct login_session *login_session_new(const struct account *account,
  * Open it: account management (always, whoever authenticated:
  * CVE-2006-7108), gid and groups, credentials, session, credentials again.
  * Modules read the process's environment, so nothing of a client's may be in
- * it by then (CVE-2019-3842).  No module ever gets an answer to a question.  A demanded password change
- * and a user that a module changed are refusals.
+ * it by then (CVE-2019-3842).  No module ever gets an answer to a question.
+ * A demanded password change and a user that a module changed are refusals.
  * Afterwards the process has the account's gid and groups, and whatever
  * limits, umask, keyring and audit id the modules gave it, for its child.
  * Returns 0, or -1 with login_session_error() saying why and everything that

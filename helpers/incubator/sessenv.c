@@ -13,7 +13,7 @@
 #include "pattern.h"
 #include "request.h"
 
-/* The facts of the connection are sshd's to tell; it keeps them from PAM too. */
+/* The facts of the connection are sshd's to tell, and not PAM's. */
 static const char *const not_from_pam[] = {
 	"SSH_AUTH_INFO*", "SSH_CLIENT=*", "SSH_CONNECTION*",
 	"SSH_ORIGINAL_COMMAND=*", "SSH_TTY=*", "SSH_USER_AUTH=*",

@@ -17,7 +17,7 @@
  * What sshd can pass on is bounded by the kernel at 2 MiB with the usual
  * stack limit; this is the same bound where there is no such limit.
  */
-#define START_MAX_BYTES (2u * 1024 * 1024)
+#define START_MAX_BYTES ((size_t)2 * 1024 * 1024)
 
 /* The filter looks for duplicates, in the square of this. */
 #define START_MAX_VARIABLES 16384u

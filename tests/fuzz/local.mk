@@ -6,8 +6,12 @@
 # targets are libFuzzer's ("make fuzz"); otherwise replay.c puts the corpus
 # through them in "make check".
 fuzz_targets = \
+	%D%/fuzz_authinfo \
+	%D%/fuzz_environ \
 	%D%/fuzz_pattern
 
+%C%_fuzz_authinfo_LDADD = $(fuzz_ldadd)
+%C%_fuzz_environ_LDADD = $(fuzz_ldadd)
 %C%_fuzz_pattern_LDADD = $(fuzz_ldadd)
 
 EXTRA_DIST += %D%/corpus

@@ -26,10 +26,14 @@ EXTRA_DIST += \
 	%D%/machine.sh
 
 integration_tests = \
+	%D%/t-account.sh \
 	%D%/t-byhand.sh \
 	%D%/t-environment.sh \
+	%D%/t-examples.sh \
 	%D%/t-exitstatus.sh \
+	%D%/t-explain.sh \
 	%D%/t-identity.sh \
+	%D%/t-leaks.sh \
 	%D%/t-mosh.sh \
 	%D%/t-refuse.sh \
 	%D%/t-session.sh \
@@ -39,3 +43,5 @@ integration_tests = \
 	%D%/t-tools.sh
 TESTS += $(integration_tests)
 EXTRA_DIST += $(integration_tests)
+
+stress_tests += %D%/stress-leaks.sh

@@ -31,4 +31,5 @@ TESTS += $(unit_tests)
 else
 TESTS += %D%/no-libcheck.sh
 endif
-EXTRA_DIST += %D%/no-libcheck.sh
+# check_login_session compiles the PAM module that it watches.
+EXTRA_DIST += %D%/no-libcheck.sh %D%/pam_witness.c
