@@ -136,8 +136,13 @@ static int
 hash_key(SHA2_CTX *sha, const char *type, const uint8_t *blob,
     const uint8_t *end)
 {
+	const size_t len = strlen(type);
 	size_t i;
 
+	/* A blob begins with its own type (RFC 4253 section 6.6). */
+	if (skip_string(blob, end) != blob + 4 + len ||
+	    memcmp(blob + 4, type, len) != 0)
+		return -1;
 	for (i = 0; i < sizeof(certificates) / sizeof(certificates[0]); i++)
 		if (strcmp(type, certificates[i].type) == 0)
 			return hash_certified_key(sha, certificates[i].plain,

@@ -12,6 +12,8 @@
 #include "config.h"
 #include "login_session.h"
 
+#include <sys/stat.h>
+
 #include <security/pam_appl.h>
 
 #include <errno.h>
@@ -49,6 +51,7 @@ static const char *const service_dirs[] = {
 int
 login_session_service_exists(const char *service)
 {
+	struct stat st;
 	char path[512];
 	size_t i;
 	int n;
@@ -59,7 +62,7 @@ login_session_service_exists(const char *service)
 		n = snprintf(path, sizeof(path), "%s/%s", service_dirs[i],
 		    service);
 		if (n > 0 && (size_t)n < sizeof(path) &&
-		    access(path, R_OK) == 0)
+		    stat(path, &st) == 0 && S_ISREG(st.st_mode))
 			return 1;
 	}
 	return 0;

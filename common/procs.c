@@ -95,6 +95,11 @@ procs_signal_session(pid_t sid, int sig, pid_t except)
 	int count = 0;
 	DIR *dir;
 
+	/* Kernel threads, and whoever came in from another pid namespace. */
+	if (sid <= 0) {
+		errno = EINVAL;
+		return -1;
+	}
 	if ((dir = opendir("/proc")) == NULL)
 		return -1;
 	while ((entry = readdir(dir)) != NULL) {

@@ -80,7 +80,12 @@ pty_give(int fd, uid_t uid, struct pty_owner *before)
 	struct stat st;
 	int saved;
 
-	if (fstat(fd, &st) == -1)
+	/* chown(2) takes -1 for "as it is". */
+	if (uid == (uid_t)-1) {
+		errno = EINVAL;
+		return -1;
+	}
+	if (!isatty(fd) || fstat(fd, &st) == -1)
 		return -1;
 	before->uid = st.st_uid;
 	before->gid = st.st_gid;

@@ -18,7 +18,8 @@ incubator_SOURCES = \
 	%D%/incubator/session.c %D%/incubator/session.h \
 	%D%/incubator/signals.c %D%/incubator/signals.h \
 	%D%/incubator/start.c %D%/incubator/start.h \
-	%D%/incubator/supervise.c %D%/incubator/supervise.h
+	%D%/incubator/supervise.c %D%/incubator/supervise.h \
+	$(sanitizer_options)
 incubator_CPPFLAGS = $(AM_CPPFLAGS) $(JSONC_CFLAGS)
 incubator_LDADD = libsession.a libcommon.a $(common_libs) $(JSONC_LIBS) \
 	$(PAM_LIBS)

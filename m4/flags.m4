@@ -156,5 +156,6 @@ AC_DEFUN([SI_SANITIZERS], [
 	])
 	AC_SUBST([SAN_FLAGS])
 	AC_SUBST([FUZZ_LDFLAGS])
+	AM_CONDITIONAL([SANITIZERS], [test "$si_sanitizers" != no])
 	AM_CONDITIONAL([FUZZING], [test "$enable_fuzzing" = yes])
 ])

@@ -128,8 +128,10 @@ parse_bool(const char *text, int *value)
 static int
 parse_explain(const char *text, enum options_explain *explain)
 {
+	if (text != NULL && strcmp(text, "json") != 0)
+		return -1;
 	*explain = text == NULL ? OPTIONS_EXPLAIN_TEXT : OPTIONS_EXPLAIN_JSON;
-	return text == NULL || strcmp(text, "json") == 0 ? 0 : -1;
+	return 0;
 }
 
 /* Not getaddrinfo(3): "1" is 0.0.0.1 to it. */

@@ -10,9 +10,13 @@ check_PROGRAMS += \
 	%D%/tools/misuse \
 	%D%/tools/probe
 %C%_tools_drive_CPPFLAGS = $(tools_cppflags)
+%C%_tools_drive_SOURCES = %D%/tools/drive.c $(sanitizer_options)
 %C%_tools_logsink_CPPFLAGS = $(tools_cppflags)
+%C%_tools_logsink_SOURCES = %D%/tools/logsink.c $(sanitizer_options)
 %C%_tools_misuse_CPPFLAGS = $(tools_cppflags)
+%C%_tools_misuse_SOURCES = %D%/tools/misuse.c $(sanitizer_options)
 %C%_tools_probe_CPPFLAGS = $(tools_cppflags)
+%C%_tools_probe_SOURCES = %D%/tools/probe.c $(sanitizer_options)
 
 # A PAM module, which is no program: the test that needs it compiles it.
 EXTRA_DIST += %D%/tools/pam_tell.c
@@ -25,23 +29,27 @@ EXTRA_DIST += \
 	%D%/lib.sh \
 	%D%/machine.sh
 
+# The long ones first, so that "make -j" has short ones left at the end.
 integration_tests = \
+	%D%/t-regress.sh \
+	%D%/t-streams.sh \
+	%D%/t-leaks.sh \
+	%D%/t-exitstatus.sh \
 	%D%/t-account.sh \
 	%D%/t-byhand.sh \
 	%D%/t-environment.sh \
 	%D%/t-examples.sh \
-	%D%/t-exitstatus.sh \
 	%D%/t-explain.sh \
 	%D%/t-identity.sh \
-	%D%/t-leaks.sh \
 	%D%/t-mosh.sh \
 	%D%/t-refuse.sh \
 	%D%/t-session.sh \
 	%D%/t-sftp.sh \
-	%D%/t-streams.sh \
 	%D%/t-terminal.sh \
 	%D%/t-tools.sh
 TESTS += $(integration_tests)
 EXTRA_DIST += $(integration_tests)
 
-stress_tests += %D%/stress-leaks.sh
+stress_tests += \
+	%D%/stress-leaks.sh \
+	%D%/stress-regress.sh
