@@ -137,10 +137,11 @@ hash_key(SHA2_CTX *sha, const char *type, const uint8_t *blob,
     const uint8_t *end)
 {
 	const size_t len = strlen(type);
+	const uint8_t *p = skip_string(blob, end);
 	size_t i;
 
 	/* A blob begins with its own type (RFC 4253 section 6.6). */
-	if (skip_string(blob, end) != blob + 4 + len ||
+	if (p == NULL || (size_t)(p - blob) != 4 + len ||
 	    memcmp(blob + 4, type, len) != 0)
 		return -1;
 	for (i = 0; i < sizeof(certificates) / sizeof(certificates[0]); i++)
