@@ -1,0 +1,45 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+# Copyright (c) 2026 The ssh-incubator authors
+#
+# How long a login takes through incubator and without it: a new connection
+# with the client's default key exchange, then one more session on a
+# connection that is there.
+#
+#	bench-login.sh [ROUNDS]
+
+# shellcheck source=../integration/lib.sh
+. "$(dirname "$0")/../integration/lib.sh"
+
+rounds=${1:-25}
+servers alice root
+kex=$(ssh -F none -G bed | sed -n 's/^kexalgorithms //p')
+login=("${RAW_SSH[@]}" -n -o "KexAlgorithms=$kex")
+
+echo "a new connection that runs true, $rounds rounds in turn"
+/bed/bin/alternate "$rounds" \
+	"sshd, alice" "${login[@]}" plain-alice true -- \
+	"incubator, own account" "${login[@]}" own-alice true
+/bed/bin/alternate "$rounds" \
+	"sshd, root" "${login[@]}" plain-root true -- \
+	"incubator, root to alice" "${login[@]}" root-alice true
+echo "the same with a terminal"
+/bed/bin/alternate "$rounds" \
+	"sshd, alice" "${login[@]}" -q -tt plain-alice true -- \
+	"incubator, own account" "${login[@]}" -q -tt own-alice true -- \
+	"incubator, root to alice" "${login[@]}" -q -tt root-alice true
+
+echo "one more session on an open connection, $((4 * rounds)) rounds"
+for host in plain-alice own-alice plain-root root-alice; do
+	"${RAW_SSH[@]}" -fN -T -M -S "$BED/out/$host" "$host"
+done
+more() {
+	/bed/bin/alternate "$((4 * rounds))" \
+		"sshd, ${1#*-}" "${RAW_SSH[@]}" -n -S "$BED/out/$1" "$1" true \
+		-- "incubator, $2" \
+		"${RAW_SSH[@]}" -n -S "$BED/out/$2" "$2" true
+}
+more plain-alice own-alice
+more plain-root root-alice
+pass "bench-login"
+finish

@@ -1,0 +1,46 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+# Copyright (c) 2026 The ssh-incubator authors
+#
+# How long root takes to start a program as another user: incubator beside
+# runuser and su, all three with incubator's PAM stack, in turn.
+#
+#	bench-start.sh [ROUNDS]
+
+# shellcheck source=../integration/lib.sh
+. "$(dirname "$0")/../integration/lib.sh"
+
+rounds=${1:-200}
+need runuser || skip_all "runuser is not installed"
+need su || skip_all "su is not installed"
+
+# The same stack for all.
+cp /etc/pam.d/ssh-incubator /etc/pam.d/runuser
+cp /etc/pam.d/ssh-incubator /etc/pam.d/su
+
+echo "start of /bin/true as another user, $rounds rounds in turn"
+/bed/bin/alternate "$rounds" \
+	"runuser" runuser -u alice '\--' /bin/true -- \
+	"su" su -s /bin/true alice -- \
+	"incubator" "$INCUBATOR" --local-user alice '\--' /bin/true -- \
+	"incubator -c (by the shell)" \
+	"$INCUBATOR" --local-user alice -c /bin/true -- \
+	"runuser -c (by the shell)" runuser alice -c /bin/true -- \
+	"setpriv (no PAM, no session)" setpriv --reuid 1001 --regid 1001 \
+	--init-groups /bin/true |
+	tee "$BED/out/table"
+
+# runuser leaves account management out (CVE-2006-7108 is what that was).
+for ((i = 0; i < rounds; i++)); do
+	/bed/bin/acctmgmt ssh-incubator alice
+done | sort -n >"$BED/out/acct"
+awk -v acct="$(sed -n "$((rounds / 2))p" "$BED/out/acct")" '
+	/^runuser  / { runuser = $2 }
+	/^incubator  / { incubator = $2 }
+	END {
+		printf "pam_acct_mgmt, which runuser skips: %.2f ms\n", acct
+		printf "incubator to runuser plus that call: %.3f\n",
+		    incubator / (runuser + acct)
+	}' "$BED/out/table"
+pass "bench-start"
+finish

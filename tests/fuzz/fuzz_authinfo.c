@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The ssh-incubator authors */
+
+/*
+ * Input: the file that SSH_USER_AUTH names.  In shape B root reads it, and
+ * any process of the login's uid may have written it.
+ */
+
+#include "config.h"
+#include "authinfo.h"
+
+#include <sys/stat.h>
+
+#include <err.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+
+/* One file for the whole run: a descriptor's link would not be opened. */
+static char path[] = "/tmp/fuzz_authinfo.XXXXXX";
+static int fd = -1;
+
+static void
+remove_file(void)
+{
+	(void)unlink(path);
+}
+
+static void
+make_file(void)
+{
+	if (fd != -1)
+		return;
+	if ((fd = mkstemp(path)) == -1)
+		err(1, "%s", path);
+	(void)atexit(remove_file);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz0123456789+/";
+	char buf[AUTHINFO_FINGERPRINT_SIZE];
+
+	make_file();
+	if (ftruncate(fd, 0) == -1 ||
+	    pwrite(fd, data, size, 0) != (ssize_t)size)
+		err(1, "%s", path);
+	memset(buf, 'x', sizeof(buf));
+	if (authinfo_fingerprint(path, getuid(), buf) == 0 &&
+	    (strncmp(buf, "SHA256:", 7) != 0 ||
+	    strnlen(buf, sizeof(buf)) != 7 + 43 ||
+	    strspn(buf + 7, base64) != 43))
+		abort();
+	return 0;
+}

@@ -1,0 +1,179 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+# Copyright (c) 2026 The ssh-incubator authors
+#
+# The examples of contrib/sshd_config: sshd takes each behind the
+# distribution's own file, they say what they mean to say, a login by each
+# works, and the traps that their comments warn of are there.
+
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+out=$BED/out
+examples=$TOP_SRCDIR/contrib/sshd_config
+stock=/usr/share/openssh/sshd_config
+[ -f "$stock" ] || stock=/etc/ssh/sshd_config
+sshd=(/usr/sbin/sshd -h "$BED/keys/host")
+
+# As they would be used, with the place where the program is in here.
+mkdir "$out/ex"
+for file in "$examples"/*; do
+	sed "s|/usr/sbin/incubator|$INCUBATOR|" "$file" >"$out/ex/${file##*/}"
+done
+cd "$out/ex" || exit 1
+
+for file in *; do
+	for order in behind before twice; do
+		case $order in
+		behind) cat "$stock" "$file" ;;
+		# As a file of sshd_config.d is read.
+		before) cat "$file" "$stock" ;;
+		twice) cat "$stock" "$file"; grep -v '^Subsystem' "$file" ;;
+		esac >"$out/config"
+		check "$file $order the stock file: sshd -t" \
+			"${sshd[@]}" -t -f "$out/config"
+		check "$file $order the stock file: sshd -T" \
+			"${sshd[@]}" -T -f "$out/config" -C user=alice
+	done
+	# What is appended later must not fall into a Match block of ours.
+	{ cat "$stock" "$file"; echo "MaxStartups 7"; } >"$out/config"
+	check "$file ends its blocks" "${sshd[@]}" -t -f "$out/config"
+	check_eq "$file: a program it names is there" "" "$(
+		grep -o '/[a-z/]*/incubator' "$file" | sort -u |
+		while read -r path; do
+			[ -x "$path" ] || echo "$path"
+		done)"
+done
+cat "$stock" ./*.conf >"$out/config"
+check "all examples together: sshd -t" "${sshd[@]}" -t -f "$out/config"
+
+# says NAME FILE USER LINE...: what sshd -T prints for that user.
+says() {
+	local name=$1 config=$2 user=$3 line
+
+	cat "$stock" "$config" >"$out/config"
+	"${sshd[@]}" -T -f "$out/config" -C "user=$user,host=x,addr=192.0.2.1" \
+		>"$out/T" 2>&1
+	shift 3
+	for line in "$@"; do
+		grep -qix "$line" "$out/T" ||
+			{ fail "$name" "no <$line>: $(head -n 3 "$out/T")"
+				return; }
+	done
+	pass "$name"
+}
+groupadd() {
+	echo "$1:x:$2:$3" >>/etc/group
+}
+groupadd sshusers 2101 bob
+groupadd sftponly 2102 bob
+says "own-account.conf applies to its group" own-account.conf bob \
+	"forcecommand exec $INCUBATOR" "permituserrc no"
+says "own-account.conf applies to nobody else" own-account.conf alice \
+	"forcecommand none"
+says "root-mapped.conf applies to root" root-mapped.conf root \
+	"permitrootlogin forced-commands-only" "disableforwarding yes"
+says "root-mapped.conf applies to nobody else" root-mapped.conf alice \
+	"permitrootlogin \(without-password\|prohibit-password\)" \
+	"disableforwarding no"
+says "sftp.conf applies to its group" sftp.conf bob \
+	"forcecommand exec $INCUBATOR --sftp" "permittty no"
+says "login-shell.conf applies to its user" login-shell.conf alice \
+	"disableforwarding yes"
+
+# A login by each, with the keys of this machine.
+use() {
+	cat "$BED/conf/base" "$1" >"$BED/conf/$2"
+	{
+		echo "Host $2"
+		echo "User $3"
+	} >"$BED/hosts/$2"
+}
+use own-account.conf ex-own bob
+mark_log
+check_eq "a login by own-account.conf" "bob" \
+	"$("${SSH[@]}" -n ex-own id -un)" ex-own
+check_eq "... through us" 1 "$(audit_lines | grep -c '^session opened: ')"
+
+# The line of authorized_keys is the one in the comment.
+line=$(sed -n 's/^# *\(restrict,.*command=".*"\) ssh-ed25519.*/\1/p' \
+	root-mapped.conf | sed 's/--local-user [a-z]*/--local-user alice/')
+echo "$line $(cat "$BED/keys/user.pub")" >"$BED/auth/ex-root"
+use root-mapped.conf ex-root root
+sed -i "s|^AuthorizedKeysFile.*|AuthorizedKeysFile $BED/auth/ex-root|" \
+	"$BED/conf/ex-root"
+mark_log
+check_eq "a login by root-mapped.conf" "alice" \
+	"$("${SSH[@]}" -n ex-root id -un)" ex-root
+key=$(ssh-keygen -lf "$BED/keys/user.pub" | cut -d' ' -f2)
+check_match "... which names the key" "key=${key//+/\\+}" \
+	"$(audit_lines | grep '^session opened: ')"
+check_match "... with a terminal" "^/dev/pts/" \
+	"$("${SSH[@]}" -q -tt ex-root tty)" ex-root
+
+use sftp.conf ex-sftp bob
+timeout 20 sftp -q -b - -F "$BED/ssh_config" ex-sftp >"$out/log" 2>&1 <<<pwd
+check_match "a login by sftp.conf" "^0 .*/home/bob" "$? $(cat "$out/log")"
+check_eq "... which runs nothing else" "no" \
+	"$("${SSH[@]}" -n ex-sftp "touch $out/ran" >/dev/null 2>&1
+		[ -e "$out/ran" ] && echo yes || echo no)"
+sed 's/ex-sftp/ex-sub/; s/bob/alice/' "$BED/hosts/ex-sftp" >"$BED/hosts/ex-sub"
+cp "$BED/conf/ex-sftp" "$BED/conf/ex-sub"
+timeout 20 sftp -q -b - -F "$BED/ssh_config" -s sftp-incubator ex-sub \
+	>"$out/log" 2>&1 <<<pwd
+check_match "... and the subsystem's own name" "^0 .*/home/alice" \
+	"$? $(cat "$out/log")"
+
+# The traps.  A second "Subsystem sftp" stops sshd.
+{ cat "$stock"; echo "Subsystem sftp $INCUBATOR --sftp"; } >"$out/config"
+check_match "trap: a second Subsystem sftp line stops sshd" \
+	"already defined" "$("${sshd[@]}" -t -f "$out/config" 2>&1)"
+
+# forced-commands-only does not count a ForceCommand of sshd_config.
+server trap-forced root <<-END
+	PermitRootLogin forced-commands-only
+	ForceCommand exec $INCUBATOR --local-user alice
+END
+check_eq "trap: forced-commands-only ignores ForceCommand" "255 " \
+	"$(got=$("${SSH[@]}" -n trap-forced id -un 2>/dev/null)
+		echo "$? $got")" trap-forced
+
+# Without "exec" dash stays in between: a signal arrives as a status.
+server trap-exec bob <<-END
+	ForceCommand $INCUBATOR
+END
+"${SSH[@]}" -n trap-exec 'kill -TERM $$' 2>/dev/null
+check_eq "trap: without exec a signal is status 143" 143 $? trap-exec
+
+# "ssh -N" never runs a forced command.
+mark_log
+"${RAW_SSH[@]}" -fN -T -M -S "$out/N" ex-own
+check_eq "trap: ssh -N runs no forced command" 0 \
+	"$(audit_lines | grep -c '^session opened: ')"
+"${RAW_SSH[@]}" -S "$out/N" -O exit ex-own 2>/dev/null
+
+# ~/.pam_environment, where sshd's PAM stack reads it, loads code into what
+# sshd starts, us included; the SetEnv line neutralises it.
+echo 'LD_PRELOAD DEFAULT=/home/bob/evil.so' >/home/bob/.pam_environment
+preloads() {
+	"${SSH[@]}" -n "$1" true 2>&1 | grep -c 'evil.so.*cannot be preloaded'
+}
+if grep -q user_readenv=1 /etc/pam.d/sshd; then
+	server_own bob
+	check_match "trap: ~/.pam_environment loads code into us" "^[1-9]" \
+		"$(preloads own-bob)" own-bob
+	check_eq "own-account.conf's SetEnv neutralises it" 0 \
+		"$(preloads ex-own)" ex-own
+else
+	skip "trap: ~/.pam_environment loads code into us" \
+		"this sshd's PAM stack does not read it"
+fi
+rm /home/bob/.pam_environment
+# ... but a SetEnv line before it wins.
+{ echo "SetEnv ONE=1"; cat "$BED/conf/base"; echo "SetEnv TWO=2"; } \
+	>"$BED/conf/trap-setenv"
+sed 's/ex-own/trap-setenv/' "$BED/hosts/ex-own" >"$BED/hosts/trap-setenv"
+check_eq "trap: only the first SetEnv line counts" "1 unset" \
+	"$("${SSH[@]}" -n trap-setenv 'echo $ONE ${TWO-unset}')" trap-setenv
+
+finish

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The ssh-incubator authors */
+
+/*
+ * check(3) needs descriptors of its own to hear from a test, so whatever
+ * closes some is a child of the test; it ends with 0 if all its CHECKs held.
+ */
+
+#include "config.h"
+#include "stdfd.h"
+
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <sys/wait.h>
+
+#include <check.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define CHECK(what) check_line(__LINE__, (what))
+
+/* The line of the CHECK that failed; exit(2) has too few bits for it. */
+static int *failed_line;
+
+static void
+check_line(int line, int ok)
+{
+	if (ok)
+		return;
+	*failed_line = line;
+	_exit(1);
+}
+
+static void
+run(void (*child)(int), int arg)
+{
+	int wstatus;
+	pid_t pid;
+
+	failed_line = mmap(NULL, sizeof(*failed_line), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	ck_assert(failed_line != MAP_FAILED);
+	ck_assert_int_ne(pid = fork(), -1);
+	if (pid == 0) {
+		child(arg);
+		_exit(0);
+	}
+	ck_assert_int_eq(waitpid(pid, &wstatus, 0), pid);
+	ck_assert_msg(wstatus == 0, "status %#x, line %d",
+	    (unsigned int)wstatus, *failed_line);
+}
+
+static int
+is_open(int fd)
+{
+	return fcntl(fd, F_GETFD) != -1;
+}
+
+static int
+is_dev_null(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) &&
+	    st.st_rdev == makedev(1, 3);
+}
+
+/* 0, 1 and 2 as pipes, the rest closed. */
+static void
+begin(void)
+{
+	int fds[2], fd;
+
+	CHECK(pipe(fds) == 0);
+	for (fd = 0; fd < 3; fd++)
+		CHECK(fcntl(fds[1], F_DUPFD, 100 + fd) == 100 + fd);
+	for (fd = 0; fd < 3; fd++)
+		CHECK(dup2(100 + fd, fd) == fd);
+	for (fd = 3; fd < 110; fd++)
+		(void)close(fd);
+}
+
+static void
+sanitise_with_closed(int mask)
+{
+	char byte = 'x';
+	int fd;
+
+	begin();
+	for (fd = 0; fd < 3; fd++)
+		if (mask & 1 << fd)
+			CHECK(close(fd) == 0);
+	CHECK(stdfd_sanitise() == mask);
+	for (fd = 0; fd < 3; fd++) {
+		CHECK(is_open(fd));
+		/* those that were open are what they were */
+		CHECK(is_dev_null(fd) == ((mask & 1 << fd) != 0));
+		if (mask & 1 << fd) {
+			/* to be read and to be written, and to be kept */
+			CHECK(read(fd, &byte, 1) == 0);
+			CHECK(write(fd, &byte, 1) == 1);
+			CHECK((fcntl(fd, F_GETFD) & FD_CLOEXEC) == 0);
+		}
+	}
+	CHECK(!is_open(3));
+	CHECK(stdfd_sanitise() == 0);
+	/* what all this is for */
+	fd = open("/dev/zero", O_RDONLY);
+	CHECK(fd == 3);
+}
+
+/*
+ * Would have caught a descriptor 2 that is the next file to be opened, for
+ * each of the eight ways to be started.
+ */
+START_TEST(sanitise_fills_the_holes)
+{
+	run(sanitise_with_closed, _i);
+}
+END_TEST
+
+static void
+sanitise_without_room(int arg)
+{
+	struct rlimit none = { 0, 0 };
+
+	(void)arg;
+	begin();
+	CHECK(setrlimit(RLIMIT_NOFILE, &none) == 0);
+	/* nothing to open, nothing to fail */
+	CHECK(stdfd_sanitise() == 0);
+	CHECK(close(1) == 0);
+	errno = 0;
+	CHECK(stdfd_sanitise() == -1);
+	CHECK(errno == EMFILE);
+}
+
+/* Would have caught a failure that is taken for "nothing was closed". */
+START_TEST(sanitise_fails_closed)
+{
+	run(sanitise_without_room, 0);
+}
+END_TEST
+
+static const struct {
+	int lowest;
+	int keep;
+} closings[] = {
+	{ 3, -1 }, { 0, -1 }, { 4, -1 }, { 64, -1 }, { 65, -1 }, { 901, -1 },
+	{ 3, 3 }, { 3, 7 }, { 3, 900 }, { 64, 65 },
+	{ 3, 2 }, { 64, 7 },	/* kept anyhow */
+	{ 3, 800 },		/* not there */
+};
+
+static int
+stays(int fd, int row)
+{
+	return fd < closings[row].lowest || fd == closings[row].keep;
+}
+
+static void
+close_from(int row)
+{
+	static const int opened[] = { 3, 4, 7, 50, 63, 64, 65, 255, 900 };
+	size_t i;
+
+	begin();
+	for (i = 0; i < sizeof(opened) / sizeof(opened[0]); i++)
+		CHECK(fcntl(0, F_DUPFD, opened[i]) == opened[i]);
+	/* CLOEXEC makes no difference to what is closed here */
+	CHECK(fcntl(7, F_SETFD, FD_CLOEXEC) == 0);
+	CHECK(stdfd_closefrom(closings[row].lowest, closings[row].keep) == 0);
+	for (i = 0; i < 3; i++)
+		CHECK(is_open((int)i) == stays((int)i, row));
+	for (i = 0; i < sizeof(opened) / sizeof(opened[0]); i++)
+		CHECK(is_open(opened[i]) == stays(opened[i], row));
+	/* nothing there to be closed is no error */
+	CHECK(stdfd_closefrom(5000, -1) == 0);
+	/* and nothing is left open by the search */
+	for (int fd = 3; fd < 300; fd++)
+		CHECK(!is_open(fd) || stays(fd, row));
+}
+
+/*
+ * I7.  Would have caught a loop that ends at the first hole, or at 256, and
+ * one that takes 2 with it.
+ */
+START_TEST(I7_closefrom_closes_all_above)
+{
+	run(close_from, _i);
+}
+END_TEST
+
+static void
+close_from_by_walk(int row)
+{
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+		    offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_close_range, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO |
+		    (row & 1 ? EPERM : ENOSYS)),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = { 4, filter };
+
+	CHECK(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
+	CHECK(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER,
+	    (unsigned long)(uintptr_t)&program, 0, 0) == 0);
+	close_from(row);
+}
+
+/* I7.  The same where the kernel, or a filter, has no close_range(2). */
+START_TEST(I7_closefrom_by_walk)
+{
+	run(close_from_by_walk, _i);
+}
+END_TEST
+
+static void
+close_beyond_the_limit(int arg)
+{
+	struct rlimit few = { 16, 16 };
+
+	(void)arg;
+	begin();
+	CHECK(fcntl(0, F_DUPFD, 800) == 800);
+	CHECK(setrlimit(RLIMIT_NOFILE, &few) == 0);
+	CHECK(stdfd_closefrom(3, -1) == 0);
+	CHECK(!is_open(800));
+}
+
+/* I7.  Would have caught a loop up to the limit, which came down since. */
+START_TEST(I7_closefrom_does_not_believe_the_limit)
+{
+	run(close_beyond_the_limit, 0);
+}
+END_TEST
+
+static Suite *
+suite(void)
+{
+	Suite *s = suite_create("stdfd");
+	TCase *tc = tcase_create("stdfd");
+	int rows = (int)(sizeof(closings) / sizeof(closings[0]));
+
+	tcase_add_loop_test(tc, sanitise_fills_the_holes, 0, 8);
+	tcase_add_test(tc, sanitise_fails_closed);
+	tcase_add_loop_test(tc, I7_closefrom_closes_all_above, 0, rows);
+	tcase_add_loop_test(tc, I7_closefrom_by_walk, 0, rows);
+	tcase_add_test(tc, I7_closefrom_does_not_believe_the_limit);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+int
+main(void)
+{
+	SRunner *sr = srunner_create(suite());
+	int failed;
+
+	srunner_run_all(sr, CK_ENV);
+	failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed == 0 ? 0 : 1;
+}
