@@ -23,28 +23,46 @@
 
 #define FILE_MAX_BYTES 65536
 
+/*
+ * Looked at before it is opened: to open a pipe or a device can do something.
+ * Returns a descriptor for reading, or -1 with errno.
+ */
+static int
+open_trusted(const char *path, uid_t owner)
+{
+	struct stat st;
+	char self[64];
+	int fd = -1, look, saved;
+
+	if ((look = open(path, O_PATH | O_CLOEXEC | O_NOFOLLOW)) == -1)
+		return -1;
+	if (fstat(look, &st) == -1)
+		goto out;
+	if (!S_ISREG(st.st_mode) || st.st_uid != owner || st.st_nlink != 1 ||
+	    (st.st_mode & 07777) != 0600) {
+		errno = EPERM;
+		goto out;
+	}
+	(void)snprintf(self, sizeof(self), "/proc/self/fd/%d", look);
+	fd = open(self, O_RDONLY | O_CLOEXEC);
+out:
+	saved = errno;
+	(void)close(look);
+	errno = saved;
+	return fd;
+}
+
 /* Returns the file's text, to be freed, or NULL with errno. */
 static char *
 read_trusted(const char *path, uid_t owner)
 {
 	char *text = NULL;
-	struct stat st;
 	size_t have = 0;
 	ssize_t n = 1;
 	int fd, saved;
 
-	/* O_NONBLOCK: a pipe must not stop us before fstat(2) tells it. */
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY |
-	    O_NONBLOCK);
-	if (fd == -1)
+	if ((fd = open_trusted(path, owner)) == -1)
 		return NULL;
-	if (fstat(fd, &st) == -1)
-		goto fail;
-	if (!S_ISREG(st.st_mode) || st.st_uid != owner ||
-	    (st.st_mode & 07777) != 0600) {
-		errno = EPERM;
-		goto fail;
-	}
 	if ((text = malloc(FILE_MAX_BYTES + 1)) == NULL)
 		goto fail;
 	while (have < FILE_MAX_BYTES && n > 0) {

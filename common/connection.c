@@ -20,14 +20,11 @@
 
 #define ALL_GONE 7u
 
-/*
- * Is our parent sshd's user process?  It is if sshd, or the shell that sshd
- * started and that became us, made us a session leader.  The name is only a
- * hint, but nothing hangs on it but which of the two ways is used.
- */
-static int
-parent_is_sshd(pid_t parent)
+/* sshd, or sshd-session since OpenSSH 9.8; its shell has become us. */
+int
+connection_from_sshd(void)
 {
+	const pid_t parent = getppid();
 	struct procs_stat st;
 
 	return getsid(0) == getpid() && parent > 1 &&
@@ -41,7 +38,7 @@ connection_open(struct connection *conn)
 
 	conn->parent = -1;
 	conn->gone = 0;
-	if (!parent_is_sshd(parent))
+	if (!connection_from_sshd())
 		return;
 #ifdef SYS_pidfd_open
 	conn->parent = (int)syscall(SYS_pidfd_open, parent, 0U);

@@ -23,6 +23,13 @@ struct connection {
 #define CONNECTION_POLLFDS 3
 
 /*
+ * Say whether sshd itself started this process: it leads its session, and its
+ * parent is called sshd.  A hint by nature, as names are, but only root names
+ * the parent of root's process.  1 or 0.
+ */
+int connection_from_sshd(void);
+
+/*
  * Look whether this process was started by sshd itself (its session leader
  * and child) and begin to watch.  To be called before the descriptors are
  * given away.  Where there are no pidfds the descriptors are watched.

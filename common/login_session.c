@@ -13,11 +13,13 @@
 #include "login_session.h"
 
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 #include <security/pam_appl.h>
 
 #include <errno.h>
 #include <grp.h>
+#include <linux/keyctl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -247,6 +249,20 @@ collect(struct login_session *session)
 	return 0;
 }
 
+/*
+ * pam_keyinit(8) makes the user a keyring, on his quota: where he has used
+ * that up it fails, and as an "optional" module it fails unnoticed.  Then his
+ * command must find an empty keyring and not root's.
+ */
+static int
+leave_keyring(struct login_session *session)
+{
+	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) == -1 &&
+	    errno != ENOSYS && errno != EOPNOTSUPP)
+		return fail(session, "session keyring", strerror(errno));
+	return 0;
+}
+
 int
 login_session_open(struct login_session *session)
 {
@@ -257,9 +273,9 @@ login_session_open(struct login_session *session)
 		    session->facts->service);
 		return -1;
 	}
-	if (start(session) == -1 || manage_account(session) == -1 ||
-	    become_group(session) == -1 || open_session(session) == -1 ||
-	    collect(session) == -1) {
+	if (leave_keyring(session) == -1 || start(session) == -1 ||
+	    manage_account(session) == -1 || become_group(session) == -1 ||
+	    open_session(session) == -1 || collect(session) == -1) {
 		(void)login_session_close(session);
 		return -1;
 	}

@@ -43,7 +43,8 @@ struct login_session *login_session_new(const struct account *account,
 
 /*
  * Open it: account management (always, whoever authenticated:
- * CVE-2006-7108), gid and groups, credentials, session, credentials again.
+ * CVE-2006-7108), gid and groups, credentials, session, credentials again;
+ * before all of it, a session keyring without anything of root's in it.
  * Modules read the process's environment, so nothing of a client's may be in
  * it by then (CVE-2019-3842).  No module ever gets an answer to a question.
  * A demanded password change and a user that a module changed are refusals.

@@ -6,6 +6,7 @@
 
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -73,6 +74,20 @@ pty_make_raw(int fd, struct termios *saved)
 	return tcsetattr(fd, TCSANOW, &raw);
 }
 
+/* The majors that Linux gives to the slaves of /dev/ptmx (devices.txt). */
+#define SLAVE_MAJOR_FIRST 136
+#define SLAVE_MAJOR_LAST 143
+
+int
+pty_is_slave(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) &&
+	    major(st.st_rdev) >= SLAVE_MAJOR_FIRST &&
+	    major(st.st_rdev) <= SLAVE_MAJOR_LAST;
+}
+
 int
 pty_give(int fd, uid_t uid, struct pty_owner *before)
 {
@@ -85,7 +100,11 @@ pty_give(int fd, uid_t uid, struct pty_owner *before)
 		errno = EINVAL;
 		return -1;
 	}
-	if (!isatty(fd) || fstat(fd, &st) == -1)
+	if (!pty_is_slave(fd)) {
+		errno = ENOTTY;
+		return -1;
+	}
+	if (fstat(fd, &st) == -1)
 		return -1;
 	before->uid = st.st_uid;
 	before->gid = st.st_gid;

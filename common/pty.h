@@ -35,6 +35,9 @@ int pty_copy_winsize(int from, int to);
  */
 int pty_make_raw(int fd, struct termios *saved);
 
+/* Say whether fd is the slave of a Unix98 pty.  1 or 0. */
+int pty_is_slave(int fd);
+
 /* Who owned a terminal before it was given away. */
 struct pty_owner {
 	uid_t uid;
@@ -46,7 +49,8 @@ struct pty_owner {
  * Give the terminal behind fd to a user: owner uid, group "tty", 0620 (0600
  * where there is no such group).  *before is what to put back.  By
  * descriptor, because the name may be another terminal's by the time it is
- * given back.  Both return 0, or -1 with errno.
+ * given back.  Both return 0, or -1 with errno: ENOTTY for what is no slave
+ * of a pty, /dev/tty for one, which is everybody's.
  */
 int pty_give(int fd, uid_t uid, struct pty_owner *before);
 int pty_give_back(int fd, const struct pty_owner *before);

@@ -141,7 +141,8 @@ step_run(const struct plan_step *step, const struct step_context *context,
 	case PLAN_FOREGROUND:
 		return step_foreground(step->u.fd);
 	case PLAN_CONTROLLING_TTY:
-		return ioctl(step->u.fd, TIOCSCTTY, 0);
+		/* 1: whoever of the user's took it first has lost it. */
+		return ioctl(step->u.fd, TIOCSCTTY, 1);
 	case PLAN_DESCRIPTORS:
 		return step_descriptors(step->u.fds);
 	case PLAN_CLOSE:

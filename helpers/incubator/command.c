@@ -115,14 +115,23 @@ choose_program(struct command *command, const char *path, char **args)
 	return 0;
 }
 
-/* Does the line run that program: is it its first word? */
+/* Is the program the line's first word? */
 static int
-runs(const char *line, const char *program)
+begins_with(const char *line, const char *program)
 {
 	size_t len = strlen(program);
 
 	return strncmp(line, program, len) == 0 &&
 	    (line[len] == '\0' || line[len] == ' ' || line[len] == '\t');
+}
+
+/* Does the line run that program, and nothing that a shell adds to it? */
+static int
+runs(const char *line, const char *program)
+{
+	return begins_with(line, program) && line[strspn(line,
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "0123456789 \t-_./:,=+@%")] == '\0';
 }
 
 #define INTERNAL_SFTP "internal-sftp"
@@ -140,7 +149,7 @@ choose_asked(struct command *command, const struct request *req,
 	const char *server = SFTP_SERVER_PATH;
 	int r;
 
-	if (runs(line, INTERNAL_SFTP))
+	if (begins_with(line, INTERNAL_SFTP))
 		r = asprintf(&command->line, "exec %s%s", server,
 		    line + strlen(INTERNAL_SFTP));
 	else

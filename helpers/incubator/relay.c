@@ -21,6 +21,9 @@
 /* How long a terminal that nobody reads may hold up the end, in ms. */
 #define DRAIN_PATIENCE 3000
 
+/* More than the buffers of a pty hold, which is 64 KiB (tty_buffer.c). */
+#define DRAIN_MAX ((size_t)128 * 1024)
+
 struct buffer {
 	char data[BUFFER_SIZE];
 	size_t start, end;
@@ -58,7 +61,11 @@ open_again(int fd)
 static void
 set_raw(struct relay *relay)
 {
-	relay->foreground = tcgetpgrp(relay->outer) == getpgrp();
+	pid_t group = tcgetpgrp(relay->outer);
+
+	/* Not our controlling terminal: then no shell takes it away either. */
+	relay->foreground = group == getpgrp() ||
+	    (group == -1 && errno == ENOTTY);
 	if (!relay->whole || relay->is_raw || !relay->foreground)
 		return;
 	relay->is_raw = pty_make_raw(relay->outer, &relay->saved) == 0;
@@ -218,20 +225,34 @@ relay_move(struct relay *relay, const struct pollfd fds[RELAY_POLLFDS])
 	return 0;
 }
 
+/* Returns 0 when the buffer is empty, -1 to end. */
+static int
+drain_buffer(struct relay *relay, int (*stop)(void))
+{
+	struct pollfd outer = { .fd = relay->outer, .events = POLLOUT };
+	int n;
+
+	while (!is_empty(&relay->out)) {
+		n = poll(&outer, 1, DRAIN_PATIENCE);
+		if (stop() || n == 0 || (n == -1 && errno != EINTR))
+			return -1;
+		if (n == 1 && empty(&relay->out, relay->outer) == -1)
+			return -1;
+	}
+	return 0;
+}
+
 void
-relay_drain(struct relay *relay)
+relay_drain(struct relay *relay, int (*stop)(void))
 {
 	struct pollfd master = { .fd = relay->master, .events = POLLIN };
-	struct pollfd outer = { .fd = relay->outer, .events = POLLOUT };
+	size_t moved;
 
 	(void)close(relay->slave);
 	relay->slave = -1;
-	for (;;) {
-		while (!is_empty(&relay->out)) {
-			if (poll(&outer, 1, DRAIN_PATIENCE) != 1 ||
-			    empty(&relay->out, relay->outer) == -1)
-				return;
-		}
+	for (moved = 0; moved < DRAIN_MAX; moved += relay->out.end) {
+		if (drain_buffer(relay, stop) == -1)
+			return;
 		/*
 		 * poll(2) on a master first delivers what is on its way, so
 		 * nothing readable now means that nothing was written.
@@ -241,6 +262,7 @@ relay_drain(struct relay *relay)
 		    is_empty(&relay->out))
 			return;
 	}
+	(void)drain_buffer(relay, stop);
 }
 
 int

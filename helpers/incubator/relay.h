@@ -36,9 +36,11 @@ int relay_move(struct relay *relay, const struct pollfd fds[RELAY_POLLFDS]);
 
 /*
  * After the command's end: move what it wrote, until the kernel says that no
- * more will come (I9), or that those who still could have not written.
+ * more will come (I9), or that those who still could have not written.  No
+ * more than a pty holds: somebody may go on writing for ever.  "stop" is
+ * asked between the parts and ends it by 1.
  */
-void relay_drain(struct relay *relay);
+void relay_drain(struct relay *relay, int (*stop)(void));
 
 /*
  * Says whether the shell has the outer terminal, and its input is due as soon

@@ -20,6 +20,7 @@
 
 #include "account.h"
 #include "authinfo.h"
+#include "connection.h"
 #include "options.h"
 
 const char *
@@ -141,10 +142,12 @@ check_tty(const struct request *req, const struct options *opt, char *why,
 }
 
 /*
- * The terminal may be kept if this session is the only one that it serves:
- * we lead the session that has it.  By hand the leader is root's shell, which
- * would read what the target types into its terminal (CVE-2016-2779), so
- * then, and for a terminal on 1 or 2 alone, there is a new one.
+ * The terminal may be kept if it is sshd's gift to this one command: we lead
+ * the session that has it, and sshd is our parent.  By hand somebody else is
+ * there, root's shell, which would read what the target types into its
+ * terminal (CVE-2016-2779), or a stopped job of root's in the session that
+ * the target could continue.  Then, and for a terminal on 1 or 2 alone, there
+ * is a new one.  /dev/tty is nobody's to give away.
  */
 static enum request_terminal
 choose_terminal(void)
@@ -165,8 +168,8 @@ choose_terminal(void)
 	}
 	if (ttys == 0)
 		return REQUEST_NO_TERMINAL;
-	if (same && isatty(STDIN_FILENO) && getsid(0) == getpid() &&
-	    tcgetsid(STDIN_FILENO) == getpid())
+	if (same && isatty(STDIN_FILENO) && pty_is_slave(STDIN_FILENO) &&
+	    tcgetsid(STDIN_FILENO) == getpid() && connection_from_sshd())
 		return REQUEST_KEEP_TERMINAL;
 	return REQUEST_NEW_TERMINAL;
 }
@@ -222,13 +225,20 @@ find_address(struct request *req, const struct options *opt,
 		req->address[0] = '\0';
 }
 
-/* I1: in shape A the file is the user's own and proves nothing. */
+/* Where sshd makes the file that it names in SSH_USER_AUTH. */
+#define AUTHINFO_PREFIX "/tmp/sshauth."
+
+/*
+ * I1: in shape A the file is the user's own and proves nothing.  A name that
+ * sshd would not give is the client's, by an AcceptEnv that is too wide.
+ */
 static void
 find_key(struct request *req, char *const *envp)
 {
 	const char *path = request_getenv(envp, "SSH_USER_AUTH");
 
 	if (req->shape != REQUEST_ROOT || path == NULL ||
+	    strncmp(path, AUTHINFO_PREFIX, strlen(AUTHINFO_PREFIX)) != 0 ||
 	    authinfo_fingerprint(path, 0, req->key) == -1)
 		req->key[0] = '\0';
 }

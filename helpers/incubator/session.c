@@ -49,6 +49,7 @@ struct live {
 	struct connection connection;
 	struct relay *relay;
 	struct spawn_child child;
+	int opened;		/* the log says that the session was opened */
 	int status;		/* of a step that failed, or -1 */
 };
 
@@ -113,6 +114,8 @@ open_pam(struct live *live)
 	}
 	/* A module may have had its own way with SIGCHLD. */
 	signals_catch(req->terminal == REQUEST_KEEP_TERMINAL);
+	if (req->terminal == REQUEST_KEEP_TERMINAL)
+		signals_ignore_terminal();
 	return 0;
 }
 
@@ -194,21 +197,53 @@ let_go(struct live *live)
 	(void)close(null);
 }
 
-/* The child has said whether the command runs. */
+static void
+log_opened(struct live *live)
+{
+	const struct session_facts *facts = live->facts;
+
+	audit_opened(facts->req,
+	    command_service_name(facts->command->service), live->tty,
+	    live->child.pid);
+	live->opened = 1;
+}
+
+/*
+ * The child has said whether the command runs.  A command that could not be
+ * executed was a session all the same, with a status.
+ */
 static void
 heard(void *ctx, int result, const struct spawn_report *failed)
 {
 	struct live *live = ctx;
 
-	if (result == -1) {
-		/* While it is still raw, a line would be a staircase. */
-		if (live->relay != NULL)
-			relay_suspend(live->relay);
-		live->status = launch_report(&live->launch,
-		    live->facts->req, failed);
+	if (result == 1) {
+		log_opened(live);
+		let_go(live);
 		return;
 	}
-	let_go(live);
+	/* While it is still raw, a line would be a staircase. */
+	if (live->relay != NULL)
+		relay_suspend(live->relay);
+	live->status = launch_report(&live->launch, live->facts->req, failed);
+	if (live->status != EXITCODE_REFUSED)
+		log_opened(live);
+}
+
+static void
+log_closed(const struct live *live, int lost, int wstatus)
+{
+	const struct session_facts *facts = live->facts;
+	char words[64];
+
+	if (live->opened)
+		audit_closed(facts->req,
+		    command_service_name(facts->command->service), live->tty,
+		    live->child.pid, lost ? "connection lost" :
+		    exitcode_describe(wstatus, words, sizeof(words)));
+	else if (live->status == -1)
+		audit_refused(facts->req, NULL,
+		    "connection lost before the command ran");
 }
 
 static int
@@ -235,29 +270,23 @@ supervise_child(struct live *live, int *wstatus)
 static int
 run_child(struct live *live)
 {
-	const struct session_facts *facts = live->facts;
-	const char *service = command_service_name(facts->command->service);
 	struct spawn_report failed;
 	int wstatus, lost;
-	char words[64];
 
 	connection_open(&live->connection);
+	live->status = -1;
 	if (spawn_start(live->launch.plan, launch_note, NULL, &live->child,
 	    &failed) == -1) {
 		connection_close(&live->connection);
-		return W_EXITCODE(launch_report(&live->launch, facts->req,
-		    &failed), 0);
+		return W_EXITCODE(launch_report(&live->launch,
+		    live->facts->req, &failed), 0);
 	}
-	audit_opened(facts->req, service, live->tty, live->child.pid);
-	live->status = -1;
 	lost = supervise_child(live, &wstatus);
 	if (lost)
 		wstatus = W_EXITCODE(EXITCODE_REFUSED, 0);
 	else if (live->status != -1)
 		wstatus = W_EXITCODE(live->status, 0);
-	audit_closed(facts->req, service, live->tty, live->child.pid, lost ?
-	    "connection lost" :
-	    exitcode_describe(wstatus, words, sizeof(words)));
+	log_closed(live, lost, wstatus);
 	connection_close(&live->connection);
 	return wstatus;
 }

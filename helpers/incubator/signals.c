@@ -13,9 +13,12 @@ static const int forwarded[] = {
 	SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM,
 };
 
-/* SIGPIPE is noted and forgotten: a write tells by itself. */
+/*
+ * The last three are noted and forgotten: a write tells by itself, and a
+ * limit that PAM sets is the user's, not root's (pam_limits(8)).
+ */
 static const int own[] = {
-	SIGCHLD, SIGWINCH, SIGTSTP, SIGCONT, SIGPIPE,
+	SIGCHLD, SIGWINCH, SIGTSTP, SIGCONT, SIGPIPE, SIGXCPU, SIGXFSZ,
 };
 
 static sigset_t open_mask;
@@ -105,6 +108,17 @@ signals_stop(void)
 	(void)sigprocmask(SIG_UNBLOCK, &tstp, &mask);
 	(void)sigprocmask(SIG_SETMASK, &mask, NULL);
 	(void)sigaction(SIGTSTP, &before, NULL);
+}
+
+void
+signals_ignore_terminal(void)
+{
+	struct sigaction action;
+
+	memset(&action, 0, sizeof(action));
+	action.sa_handler = SIG_IGN;
+	(void)sigaction(SIGTTIN, &action, NULL);
+	(void)sigaction(SIGTTOU, &action, NULL);
 }
 
 int

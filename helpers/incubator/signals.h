@@ -21,6 +21,13 @@
 void signals_catch(int shared);
 
 /*
+ * From now on the terminal's driver cannot stop this process: a process of
+ * the target's that joins our group would otherwise stop us by reading in the
+ * background.
+ */
+void signals_ignore_terminal(void);
+
+/*
  * Hold the signals back, so that they only arrive in ppoll(2) with the mask
  * that this returns; and let them come again.
  */

@@ -219,11 +219,25 @@ is_lost(const struct watch *watch)
 static void
 give_up(const struct supervise *sup)
 {
+	const struct timespec tick = { .tv_nsec = 10000000 };
+	int i;
+
 	if (sup->child->report == -1)
 		return;
 	(void)kill(sup->child->pid, SIGKILL);
-	while (waitpid(sup->child->pid, NULL, 0) == -1 && errno == EINTR)
-		continue;
+	/* A dead NFS or FUSE server can hold even a killed process: go on. */
+	for (i = 0; i < 50; i++) {
+		if (waitpid(sup->child->pid, NULL, WNOHANG) != 0)
+			return;
+		(void)nanosleep(&tick, NULL);
+	}
+}
+
+static int
+told_to_end(void)
+{
+	return signals_take(SIGHUP) || signals_take(SIGINT) ||
+	    signals_take(SIGTERM);
 }
 
 int
@@ -250,8 +264,8 @@ supervise_wait(const struct supervise *sup, int *wstatus)
 			relay_resume(sup->relay);
 	}
 	hear(sup);
-	if (sup->relay != NULL && !watch.lost)
-		relay_drain(sup->relay);
 	signals_release();
+	if (sup->relay != NULL && !watch.lost)
+		relay_drain(sup->relay, told_to_end);
 	return watch.lost;
 }

@@ -127,6 +127,9 @@ only_these() {
 }
 as_alice=(setpriv --reuid 1001 --regid 1001 --init-groups)
 drive=(/bed/bin/drive -t 10)
+# The terminal stays only under a parent that is called sshd.
+cp /bed/bin/drive "$out/sshd-drive"
+sshd_drive=("$out/sshd-drive" -t 10)
 
 explained "root, no terminal" /bin/true \
 	"$INCUBATOR" --local-user alice -- /bin/true
@@ -138,7 +141,7 @@ explained "root is the target" /bin/true \
 	"$INCUBATOR" --local-user root -- /bin/true
 only_these "root is the target"
 explained "root, sshd's terminal is kept" /bin/true \
-	"${drive[@]}" "$INCUBATOR" --local-user alice -- /bin/true
+	"${sshd_drive[@]}" "$INCUBATOR" --local-user alice -- /bin/true
 only_these "root, sshd's terminal is kept"
 check_eq "... and so are its session and group" "" \
 	"$(grep -E '^(new|controlling|foreground)' "$out/steps.done")"

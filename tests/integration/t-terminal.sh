@@ -179,9 +179,10 @@ for host in own-alice root-alice; do
 done
 
 # The terminal is given back: by somebody who is a session leader as under
-# sshd, with a terminal that outlives the command.
+# sshd, by a parent of that name, with a terminal that outlives the command.
 rm -f "$out/go"
-/bed/bin/drive -t 10 "$INCUBATOR" --local-user alice -- sh -c \
+cp /bed/bin/drive "$out/sshd-drive"
+"$out/sshd-drive" -t 10 "$INCUBATOR" --local-user alice -- sh -c \
 	'echo while $(stat -c "%U %G %a %N" "$(tty)"); exit 5' \
 	>"$out/log" 2>&1 <<-END &
 	expect while
