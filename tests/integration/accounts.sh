@@ -123,8 +123,9 @@ pam_service() {
 sftp_server() {
 	local path
 
-	for path in /usr/lib/openssh/sftp-server /usr/libexec/sftp-server \
-		/usr/libexec/openssh/sftp-server /usr/lib/ssh/sftp-server; do
+	for path in "${SFTP_SERVER:-}" /usr/lib/openssh/sftp-server \
+		/usr/libexec/sftp-server /usr/libexec/openssh/sftp-server \
+		/usr/lib/ssh/sftp-server; do
 		if [ -x "$path" ]; then
 			echo "$path"
 			return

@@ -118,12 +118,12 @@ check_eq "-- wins over what the client asked for" "mine" \
 
 # I12: -- ARG is looked up in the target's PATH by the target, never in
 # root's: a directory of his own, and one that root had.
-mkdir -p /root/bin /usr/local/bin
-printf '#!/bin/sh\necho roots\n' >/root/bin/which-one
+mkdir -p /srv/roots /usr/local/bin
+printf '#!/bin/sh\necho roots\n' >/srv/roots/which-one
 printf '#!/bin/sh\necho everybodys\n' >/usr/local/bin/which-one
-chmod 0755 /root/bin /root/bin/which-one /usr/local/bin/which-one
+chmod 0755 /srv/roots /srv/roots/which-one /usr/local/bin/which-one
 check_eq "I12 looked up in the session's PATH, not in root's" "everybodys" \
-	"$(PATH=/root/bin:$PATH run -- which-one)"
+	"$(PATH=/srv/roots:$PATH run -- which-one)"
 mkdir -p /home/alice/bin
 printf '#!/bin/sh\n/usr/bin/id -u\n' >/home/alice/bin/mine
 chmod 0755 /home/alice/bin/mine

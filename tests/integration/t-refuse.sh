@@ -32,7 +32,7 @@ refused() {
 	[ ! -e "$ran" ] || problems+="ran something; "
 	[ "$(audit_lines | grep -c '^refused: ')" = 1 ] ||
 		problems+="audit: $(audit_lines); "
-	[ "$(audit_lines | grep -c 'session opened')" = 0 ] ||
+	[ "$(audit_lines | grep -c '^session opened')" = 0 ] ||
 		problems+="a session was opened; "
 	if [ -z "$problems" ]; then
 		pass "refused: $name"
@@ -162,8 +162,8 @@ cp "$out/pam" "$pam"
 # I3: a step that fails ends it before anything runs, and is named.  Root
 # without the capability stands for every reason why one may fail.
 if setpriv --bounding-set -setuid true 2>/dev/null; then
-	refused "I3 the uid cannot be set" 255 "setuid 1001: Operation not" \
-		setpriv --bounding-set -setuid --inh-caps -setuid \
+	refused "I3 the uid cannot be set" 255 \
+		"setuid 1001: Operation not permitted" setpriv --bounding-set -setuid --inh-caps -setuid \
 		"$INCUBATOR" --local-user alice -- "${bait[@]}"
 	refused "I3 the groups cannot be set" 255 "Operation not permitted" \
 		setpriv --bounding-set -setgid --inh-caps -setgid \

@@ -163,6 +163,9 @@ check_eq "PAM's limits and umask reach the command" "777 0027" \
 
 # Signals that reach the parent reach the session, all of it; what it does
 # with them is its own affair.
+ended() {
+	! kill -0 "$1"
+}
 for signal in HUP INT QUIT TERM USR1 USR2 ALRM; do
 	: >"$out/sig"
 	chmod 0666 "$out/sig"
@@ -177,11 +180,13 @@ for signal in HUP INT QUIT TERM USR1 USR2 ALRM; do
 	pid=$!
 	wait_for 5 grep -q ready "$out/sig"
 	kill -"$signal" "$pid"
+	wait_for 5 ended "$pid" || kill -KILL "$pid"
 	wait "$pid"
 	check_eq "SIG$signal reaches the session" \
 		"5 child grandchild ready" "$? $(wait_for 2 \
 		grep -q grandchild "$out/sig"; sort "$out/sig" | tr '\n' ' ' |
 		sed 's/ $//')"
+	pkill -KILL -u alice
 done
 cp "$out/pam" "$pam"
 

@@ -37,7 +37,7 @@ sftp_case() {
 server subsystem alice <<-END
 	Subsystem sftp $INCUBATOR --sftp
 END
-sed -i '/^Subsystem sftp \/usr\/lib/d' "$BED/conf/subsystem"
+sed -i "\|^Subsystem sftp $sftp_server|d" "$BED/conf/subsystem"
 sftp_case "as a Subsystem command" subsystem alice
 
 # Root's forced command with --sftp: nothing but sftp, whatever is asked.

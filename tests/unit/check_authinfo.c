@@ -281,6 +281,12 @@ START_TEST(I1_files_that_others_could_have_written)
 	ck_assert_int_eq(authinfo_fingerprint("auth", getuid() + 1, buf), -1);
 	ck_assert_int_eq(errno, EPERM);
 	ck_assert_int_eq(fingerprint("auth", buf), 0);
+	/* a second name may be of somebody else's making */
+	ck_assert_int_eq(link("auth", "second"), 0);
+	ck_assert_int_eq(fingerprint("second", buf), -1);
+	ck_assert_int_eq(errno, EPERM);
+	ck_assert_int_eq(unlink("second"), 0);
+	ck_assert_int_eq(fingerprint("auth", buf), 0);
 	ck_assert_int_eq(symlink("auth", "link"), 0);
 	ck_assert_int_eq(fingerprint("link", buf), -1);
 	ck_assert_msg(errno == EPERM || errno == ELOOP, "%s",

@@ -83,6 +83,7 @@ START_TEST(I10_another_parent_is_not_watched)
 {
 	ck_assert_int_eq(conn.parent, -1);
 	ck_assert_int_eq(connection_needs_stdio(&conn), 1);
+	ck_assert_int_eq(connection_from_sshd(), 0);
 }
 END_TEST
 
@@ -217,8 +218,10 @@ under_parent(int row, int report, int stay)
 		(void)setsid();
 	connection_open(&conn);
 	byte = connection_needs_stdio(&conn) ? 'n' : 'w';
+	if (connection_from_sshd() != (byte == 'w'))
+		byte = '?';
 	(void)!write(report, &byte, 1);
-	if (byte == 'n' || turn(0, NULL) != 0 ||
+	if (byte != 'w' || turn(0, NULL) != 0 ||
 	    (fcntl(conn.parent, F_GETFD) & FD_CLOEXEC) == 0)
 		_exit(1);
 	/* our own descriptors tell nothing any more */

@@ -12,10 +12,13 @@
 
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <check.h>
+#include <errno.h>
 #include <grp.h>
+#include <linux/keyctl.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -335,6 +338,24 @@ START_TEST(an_account_stack_must_speak)
 }
 END_TEST
 
+/* Root's keys would be the user's to use: a session keyring is inherited. */
+START_TEST(no_key_of_roots_is_left)
+{
+	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) == -1 ||
+	    syscall(SYS_add_key, "user", "t-witness", "secret", (size_t)6,
+	    KEY_SPEC_SESSION_KEYRING) == -1) {
+		printf("SKIP no_key_of_roots_is_left: %s\n", strerror(errno));
+		return;
+	}
+	ck_assert_int_ne(syscall(SYS_keyctl, KEYCTL_SEARCH,
+	    KEY_SPEC_SESSION_KEYRING, "user", "t-witness", 0), -1);
+	write_service("t-witness", "");
+	ck_assert_int_eq(login_session_open(session), 0);
+	ck_assert_int_eq(syscall(SYS_keyctl, KEYCTL_SEARCH,
+	    KEY_SPEC_SESSION_KEYRING, "user", "t-witness", 0), -1);
+}
+END_TEST
+
 /* Would have caught the service that an administrator never wrote. */
 START_TEST(a_missing_service_is_not_other)
 {
@@ -407,6 +428,7 @@ root_cases(void)
 	tcase_add_loop_test(tc, I2_refusals_close_what_was_opened, 0,
 	    NROWS(refusals));
 	tcase_add_loop_test(tc, an_account_stack_must_speak, 0, 2);
+	tcase_add_test(tc, no_key_of_roots_is_left);
 	tcase_add_test(tc, a_missing_service_is_not_other);
 	tcase_add_loop_test(tc, closing_goes_on_after_an_error, 0,
 	    NROWS(at_the_end));

@@ -282,13 +282,18 @@ count_descriptors(void)
 /* Would have caught a pidfd a process, or /proc itself, left open. */
 START_TEST(no_descriptor_is_left)
 {
+	pid_t pids[ROLES];
 	struct procs_stat st;
 	int before = count_descriptors();
 
-	(void)procs_signal_session(getsid(0), 0, 0);
+	make_session(pids);
+	ck_assert_int_eq(procs_signal_session(pids[LEADER], 0, 0), 3);
 	(void)procs_stat(getpid(), &st);
 	(void)procs_stat(INT_MAX, &st);
 	ck_assert_int_eq(count_descriptors(), before);
+	ck_assert_int_eq(procs_signal_session(pids[LEADER], HIT, 0), 3);
+	kill_and_reap(pids[DAEMON]);
+	kill_and_reap(pids[BYSTANDER]);
 }
 END_TEST
 

@@ -198,6 +198,42 @@ START_TEST(raw_and_back)
 }
 END_TEST
 
+/* /dev/tty leads to our terminal, and is everybody's. */
+static void
+with_dev_tty(void)
+{
+	int fd;
+
+	if (setsid() == -1 || ioctl(slave, TIOCSCTTY, 0) == -1 ||
+	    (fd = open("/dev/tty", O_RDWR)) == -1)
+		_exit(1);
+	_exit(pty_is_slave(fd) ? 2 : 0);
+}
+
+/* Would have caught a device given away because it answers as a terminal. */
+START_TEST(only_a_slave_is_a_slave)
+{
+	int fds[2], null, wstatus;
+	pid_t pid;
+
+	ck_assert_int_eq(pty_is_slave(slave), 1);
+	ck_assert_int_eq(pty_is_slave(master), 0);
+	ck_assert_int_eq(pty_is_slave(-1), 0);
+	ck_assert_int_eq(pipe(fds), 0);
+	ck_assert_int_eq(pty_is_slave(fds[0]), 0);
+	ck_assert_int_ne(null = open("/dev/null", O_RDWR), -1);
+	ck_assert_int_eq(pty_is_slave(null), 0);
+	(void)close(null);
+	(void)close(fds[0]);
+	(void)close(fds[1]);
+	ck_assert_int_ne(pid = fork(), -1);
+	if (pid == 0)
+		with_dev_tty();
+	ck_assert_int_eq(waitpid(pid, &wstatus, 0), pid);
+	ck_assert_int_eq(wstatus, 0);
+}
+END_TEST
+
 /* Root from here on. */
 
 static void
@@ -282,6 +318,10 @@ START_TEST(give_takes_terminals_only)
 	ck_assert_int_eq(errno, ENOTTY);
 	expect_owner(fd, 0, getegid(), 0600);
 	(void)close(fd);
+	/* the other end, which is /dev/ptmx to everybody */
+	errno = 0;
+	ck_assert_int_eq(pty_give(master, 4242, &before), -1);
+	ck_assert_int_eq(errno, ENOTTY);
 	ck_assert_int_eq(pty_give(-1, 4242, &before), -1);
 	errno = 0;
 	ck_assert_int_eq(pty_give(slave, (uid_t)-1, &before), -1);
@@ -303,6 +343,7 @@ suite(void)
 	tcase_add_test(tc, I6_name_is_the_kernels);
 	tcase_add_test(tc, winsize_with_pixels);
 	tcase_add_test(tc, raw_and_back);
+	tcase_add_test(tc, only_a_slave_is_a_slave);
 	suite_add_tcase(s, tc);
 	if (geteuid() != 0) {
 		printf("SKIP check_pty root cases: not root\n");

@@ -193,16 +193,50 @@ START_TEST(I16_new_session)
 }
 END_TEST
 
-/* Would have caught a terminal without ^C: no /dev/tty, no foreground. */
+/*
+ * Another session has the terminal already; it ends with the test.  Returns
+ * its pid.
+ */
+static pid_t
+take_terminal(int slave)
+{
+	char byte = 'n';
+	int fds[2];
+	pid_t pid;
+
+	ck_assert_int_eq(pipe(fds), 0);
+	ck_assert_int_ne(pid = fork(), -1);
+	if (pid == 0) {
+		(void)signal(SIGALRM, SIG_DFL);
+		(void)alarm(10);
+		if (setsid() != -1 && ioctl(slave, TIOCSCTTY, 0) == 0)
+			byte = 'y';
+		(void)!write(fds[1], &byte, 1);
+		for (;;)
+			(void)pause();
+	}
+	ck_assert_int_eq(read(fds[0], &byte, 1), 1);
+	ck_assert_int_eq(byte, 'y');
+	(void)close(fds[0]);
+	(void)close(fds[1]);
+	return pid;
+}
+
+/*
+ * Would have caught a terminal without ^C: no /dev/tty, no foreground; and
+ * one that a process of the user's has taken first, which root takes back.
+ */
 START_TEST(new_session_on_a_new_terminal)
 {
 	struct plan_step step = { .kind = PLAN_CONTROLLING_TTY };
 	char name[PTY_NAME_SIZE];
 	struct stat_fields f;
 	int master, slave, wstatus;
-	pid_t pid;
+	pid_t pid, thief = -1;
 
 	ck_assert_int_eq(pty_open(&master, &slave, name), 0);
+	if (_i)
+		thief = take_terminal(slave);
 	scene_kind(PLAN_NEW_SESSION);
 	step.u.fd = slave;
 	scene_add(&step);
@@ -215,6 +249,10 @@ START_TEST(new_session_on_a_new_terminal)
 	pid = spawn(scene.plan, NULL, NULL, &scene.failed);
 	ck_assert_int_ne(pid, -1);
 	(void)close(slave);
+	if (thief > 0) {
+		(void)kill(thief, SIGKILL);
+		ck_assert_int_eq(waitpid(thief, NULL, 0), thief);
+	}
 	scene_listen(master);
 	ck_assert_int_eq(waitpid(pid, &wstatus, 0), pid);
 	ck_assert_int_eq(wstatus, 0);
@@ -399,6 +437,8 @@ suite(void)
 	Suite *s = suite_create("step");
 	TCase *tc = tcase_create("step"), *execve = tcase_create("exec");
 
+	if (geteuid() != 0)
+		printf("SKIP check_step terminal taken back: not root\n");
 	tcase_add_checked_fixture(tc, scene_begin, scene_end);
 	tcase_add_loop_test(tc, signals_are_reset, 0, 2);
 	tcase_add_test(tc, I7_no_descriptor_above_2);
@@ -406,7 +446,8 @@ suite(void)
 	tcase_add_loop_test(tc, descriptors_in_every_order, 0, 64);
 	tcase_add_test(tc, a_descriptor_that_is_not_there);
 	tcase_add_test(tc, I16_new_session);
-	tcase_add_test(tc, new_session_on_a_new_terminal);
+	tcase_add_loop_test(tc, new_session_on_a_new_terminal, 0,
+	    geteuid() == 0 ? 2 : 1);
 	tcase_add_test(tc, new_group_in_the_foreground);
 	tcase_add_loop_test(tc, directory_and_its_fallback, 0, 2);
 	tcase_add_test(tc, no_directory_at_all);

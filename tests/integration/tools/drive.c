@@ -5,7 +5,7 @@
  * Sits at a terminal for a test: runs a command on a new pty and carries out
  * the lines of standard input one by one.
  *
- *	expect TEXT	wait until TEXT appears, after what was expected before
+ *	expect TEXT	wait until it appears, after what was expected before
  *	send TEXT	type it
  *	resize ROWS COLS
  *	signal NUMBER	send it to the command
