@@ -86,8 +86,7 @@ connection_lost(struct connection *conn,
 	if (conn->parent != -1)
 		return fds[0].revents != 0;
 	for (i = 0; i < CONNECTION_POLLFDS; i++)
-		if (fds[i].fd != -1 &&
-		    fds[i].revents & (i == 0 ? POLLHUP : POLLERR))
+		if (fds[i].fd != -1 && fds[i].revents & (POLLHUP | POLLERR))
 			conn->gone |= 1u << i;
 	return conn->gone == ALL_GONE;
 }

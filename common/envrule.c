@@ -109,33 +109,39 @@ is_plain(const char *value, const struct envrule_facts *facts)
 	return all_graph(value, "");
 }
 
-/* N words of printable characters, each after exactly one space. */
+/*
+ * Addresses and ports as sshd writes them, with one space between: 'a' in the
+ * form stands for an address ("UNKNOWN" where there is none), 'p' for a port.
+ */
 static int
-is_words(const char *value, int n)
+has_form(const char *value, const char *form)
 {
-	for (; *value != '\0'; value++) {
-		if (*value == ' ') {
-			if (value[1] == ' ' || value[1] == '\0')
-				return 0;
-			n--;
-		} else if (!isgraph((unsigned char)*value))
+	static const char port[] = "0123456789", address[] = "0123456789"
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.:%_-";
+	size_t len;
+
+	for (; *form != '\0'; form++) {
+		len = strspn(value, *form == 'a' ? address : port);
+		value += len;
+		if (len == 0 || *value != (form[1] != '\0' ? ' ' : '\0'))
 			return 0;
+		value++;
 	}
-	return n == 1;
+	return 1;
 }
 
 static int
 is_client(const char *value, const struct envrule_facts *facts)
 {
 	(void)facts;
-	return *value != ' ' && *value != '\0' && is_words(value, 3);
+	return has_form(value, "app");
 }
 
 static int
 is_connection(const char *value, const struct envrule_facts *facts)
 {
 	(void)facts;
-	return *value != ' ' && *value != '\0' && is_words(value, 4);
+	return has_form(value, "apap");
 }
 
 /* An absolute path without ".." whose end is of the type and the user's. */
@@ -177,7 +183,7 @@ is_zone(const char *value, const struct envrule_facts *facts)
 }
 
 static int
-is_directories(const char *value, const struct envrule_facts *facts)
+is_absolute(const char *value, const struct envrule_facts *facts)
 {
 	(void)facts;
 	return *value == '/' && all_graph(value, "");
@@ -200,8 +206,8 @@ static const struct session_row session_rows[] = {
 	{ "TERM", 0, is_term, "terminal type, with a terminal only" },
 	{ "SSH_CLIENT", 0, is_client, "the connection, by sshd" },
 	{ "SSH_CONNECTION", 0, is_connection, "the connection, by sshd" },
-	{ "PATH", 1, is_directories, "as the user's login has it" },
-	{ "MAIL", 1, is_directories, "the user's mailbox" },
+	{ "PATH", 1, is_absolute, "as the user's login has it" },
+	{ "MAIL", 1, is_absolute, "the user's mailbox" },
 	{ "TZ", 1, is_zone, "time zone, by name" },
 	{ "MOTD_SHOWN", 1, is_plain, "pam_motd" },
 	{ "DISPLAY", 1, is_plain, "forwarded X11 display" },

@@ -228,6 +228,7 @@ open_session(struct login_session *session)
 	    PAM_REINITIALIZE_CRED | PAM_SILENT);
 	if (session->last != PAM_SUCCESS)
 		return fail_pam(session, "PAM credentials");
+	*session->said = '\0';
 	return check_user(session, "PAM session");
 }
 

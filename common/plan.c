@@ -198,19 +198,19 @@ plan_check(const struct plan *plan, char *why, size_t size)
 	unsigned int before = 0, behind;
 	size_t i, j;
 
-	for (i = 0; i < plan->count; i++) {
-		enum plan_kind this = plan->steps[i].kind;
-
-		if ((unsigned int)this >= PLAN_KINDS) {
+	for (i = 0; i < plan->count; i++)
+		if ((unsigned int)plan->steps[i].kind >= PLAN_KINDS) {
 			(void)snprintf(why, size, "step %zu is of no kind", i);
 			return -1;
 		}
+	for (i = 0; i < plan->count; i++) {
 		behind = 0;
 		for (j = i + 1; j < plan->count; j++)
 			behind |= 1u << plan->steps[j].kind;
-		if (check_step(this, before, behind, why, size) == -1)
+		if (check_step(plan->steps[i].kind, before, behind, why,
+		    size) == -1)
 			return -1;
-		before |= 1u << this;
+		before |= 1u << plan->steps[i].kind;
 	}
 	if (!(before & BIT(EXEC))) {
 		(void)snprintf(why, size, "there is no %s",

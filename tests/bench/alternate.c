@@ -74,7 +74,8 @@ parse(char **argv, struct contender *c, size_t rounds)
 	int n = 0;
 
 	while (*argv != NULL) {
-		if (n == CONTENDERS_MAX || argv[1] == NULL)
+		if (n == CONTENDERS_MAX || argv[1] == NULL ||
+		    strcmp(argv[1], "--") == 0)
 			errx(64, "too many, or a name without a command");
 		c[n].name = *argv++;
 		c[n].argv = argv;
