@@ -9,7 +9,8 @@
  * Send a signal to every process of the POSIX session "sid" but "except"
  * (0 for no exception).  Each process is held by pidfd between the look at
  * its session and the signal, so that a pid that was given to another
- * process in between is never hit (CVE-2017-2616).  Needs /proc.
+ * process in between is never hit (CVE-2017-2616).  Signal 0 only counts.
+ * Needs /proc.
  * Returns how many were signalled, or -1 with errno.
  */
 int procs_signal_session(pid_t sid, int sig, pid_t except);

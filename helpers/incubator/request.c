@@ -22,6 +22,7 @@
 #include "authinfo.h"
 #include "connection.h"
 #include "options.h"
+#include "procs.h"
 
 const char *
 request_getenv(char *const *envp, const char *name)
@@ -141,13 +142,21 @@ check_tty(const struct request *req, const struct options *opt, char *why,
 	return 0;
 }
 
+/* Is nobody but us in our session?  Signal 0 only counts. */
+static int
+is_alone(void)
+{
+	return procs_signal_session(getsid(0), 0, getpid()) == 0;
+}
+
 /*
  * The terminal may be kept if it is sshd's gift to this one command: we lead
- * the session that has it, and sshd is our parent.  By hand somebody else is
- * there, root's shell, which would read what the target types into its
- * terminal (CVE-2016-2779), or a stopped job of root's in the session that
- * the target could continue.  Then, and for a terminal on 1 or 2 alone, there
- * is a new one.  /dev/tty is nobody's to give away.
+ * the session that has it, are alone in it, and sshd is our parent.  By hand
+ * somebody else is there: root's shell, which would read what the target
+ * types into its terminal (CVE-2016-2779), or a stopped job of a shell of
+ * root's that became us, which the target could continue.  Then, and for a
+ * terminal on 1 or 2 alone, there is a new one.  /dev/tty is nobody's to give
+ * away.
  */
 static enum request_terminal
 choose_terminal(void)
@@ -169,7 +178,8 @@ choose_terminal(void)
 	if (ttys == 0)
 		return REQUEST_NO_TERMINAL;
 	if (same && isatty(STDIN_FILENO) && pty_is_slave(STDIN_FILENO) &&
-	    tcgetsid(STDIN_FILENO) == getpid() && connection_from_sshd())
+	    tcgetsid(STDIN_FILENO) == getpid() && connection_from_sshd() &&
+	    is_alone())
 		return REQUEST_KEEP_TERMINAL;
 	return REQUEST_NEW_TERMINAL;
 }
