@@ -13,15 +13,7 @@
 #include "exitcode.h"
 #include "launch.h"
 #include "request.h"
-#include "session.h"
 #include "spawn.h"
-
-int
-become_applies(const struct session_facts *facts)
-{
-	return facts->req->shape == REQUEST_OWN || (facts->command->is_login &&
-	    facts->req->terminal == REQUEST_KEEP_TERMINAL);
-}
 
 int
 become_command(const struct session_facts *facts)

@@ -12,7 +12,4 @@ struct session_facts;
  */
 int become_command(const struct session_facts *facts);
 
-/* Whether that is the way for these facts.  1 or 0. */
-int become_applies(const struct session_facts *facts);
-
 #endif

@@ -201,6 +201,13 @@ command_choose(struct command *command, const struct options *opt,
 	return choose_login_shell(command, opt, req);
 }
 
+int
+command_in_place(const struct command *command, const struct request *req)
+{
+	return req->shape == REQUEST_OWN || (command->is_login &&
+	    req->terminal == REQUEST_KEEP_TERMINAL);
+}
+
 /* "dir/name", or "./name" for the empty element that POSIX allows. */
 static char *
 join(const char *dir, size_t len, const char *name)

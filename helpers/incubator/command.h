@@ -35,6 +35,13 @@ int command_choose(struct command *command, const struct options *opt,
     const struct request *req, char *const *envp);
 
 /*
+ * Says whether this process becomes the command itself: in shape A, and for
+ * login(1) on a terminal that it may keep.  1 or 0.
+ */
+int command_in_place(const struct command *command,
+    const struct request *req);
+
+/*
  * Fill in candidates: the path, or argv[0] in each directory of "path", which
  * is the target's PATH.  Only strings are put together: the search itself is
  * the child's, as the target (I12).  Returns 0, or -1 with errno.

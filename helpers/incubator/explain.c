@@ -22,7 +22,6 @@
 
 #include "account.h"
 #include "audit.h"
-#include "become.h"
 #include "command.h"
 #include "environ.h"
 #include "exitcode.h"
@@ -30,7 +29,6 @@
 #include "log.h"
 #include "plan.h"
 #include "request.h"
-#include "session.h"
 
 #define FROM_PAM "from PAM at login"
 

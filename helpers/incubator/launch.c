@@ -13,7 +13,6 @@
 
 #include "account.h"
 #include "audit.h"
-#include "become.h"
 #include "command.h"
 #include "environ.h"
 #include "exitcode.h"
@@ -22,7 +21,6 @@
 #include "planner.h"
 #include "request.h"
 #include "sessenv.h"
-#include "session.h"
 #include "spawn.h"
 
 static void
@@ -65,7 +63,7 @@ build_plan(struct launch *launch, const struct launch_facts *facts)
 	struct planner_facts plan_facts = {
 		.req = req, .command = facts->session->command,
 		.envp = environ_envp(launch->env),
-		.in_place = become_applies(facts->session),
+		.in_place = command_in_place(facts->session->command, req),
 		.groups = facts->groups, .ngroups = facts->ngroups,
 		.pam_pending = facts->pam_pending,
 		.new_tty = facts->new_tty,

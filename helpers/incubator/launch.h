@@ -7,11 +7,18 @@
 
 #include <stddef.h>
 
+struct command;
 struct environ;
 struct plan;
 struct request;
-struct session_facts;
 struct spawn_report;
+
+/* What a session is made of; everything is borrowed. */
+struct session_facts {
+	const struct request *req;
+	struct command *command;
+	char *const *envp;	/* what this process was given */
+};
 
 /* The environment and the plan of a session, made from one set of facts. */
 struct launch {

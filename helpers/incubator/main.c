@@ -17,6 +17,7 @@
 #include "command.h"
 #include "exitcode.h"
 #include "explain.h"
+#include "launch.h"
 #include "log.h"
 #include "options.h"
 #include "request.h"
@@ -47,7 +48,7 @@ run(const struct session_facts *facts, enum options_explain explain)
 	case OPTIONS_EXPLAIN_NO:
 		break;
 	}
-	if (become_applies(facts))
+	if (command_in_place(facts->command, facts->req))
 		return become_command(facts);
 	session_run(facts);
 }

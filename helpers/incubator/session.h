@@ -3,15 +3,7 @@
 #ifndef SESSION_H
 #define SESSION_H
 
-struct command;
-struct request;
-
-/* What a session is made of; everything is borrowed. */
-struct session_facts {
-	const struct request *req;
-	struct command *command;
-	char *const *envp;	/* what this process was given */
-};
+struct session_facts;
 
 /*
  * Shape B: open a login session of the target, run the command in it, close

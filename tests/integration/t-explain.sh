@@ -67,14 +67,14 @@ steps_done() {
 	' "$1"
 }
 
-# In place of the program: the program, traced, one file a process.  With -D
-# the program keeps its place as its caller's child, and as session leader.
+# In place of the program: the program, traced, one file a process.  With -DDD
+# the program keeps its place, as its caller's child and alone in its session.
 calls=execve,rt_sigaction,rt_sigprocmask,setsid,setpgid,ioctl,fcntl,dup2,dup3
 calls+=,close_range,setgroups,setresgid,setresuid,getresuid,getresgid
 calls+=,getgroups,setuid,setgid,setfsuid,capget,capset,prctl,chdir
 cat >"$out/traced" <<-END
 	#!/bin/sh
-	exec strace -D -ff -o $out/trace -s 200 -e trace=$calls $INCUBATOR "\$@"
+	exec strace -DDD -ff -o $out/trace -s 200 -e trace=$calls $INCUBATOR "\$@"
 END
 chmod 0755 "$out/traced"
 
