@@ -5,10 +5,13 @@
 # alone, without config.h.
 tools_cppflags = -D_GNU_SOURCE $(AM_CPPFLAGS)
 check_PROGRAMS += \
+	%D%/tools/attack \
 	%D%/tools/drive \
 	%D%/tools/logsink \
 	%D%/tools/misuse \
 	%D%/tools/probe
+%C%_tools_attack_CPPFLAGS = $(tools_cppflags)
+%C%_tools_attack_SOURCES = %D%/tools/attack.c $(sanitizer_options)
 %C%_tools_drive_CPPFLAGS = $(tools_cppflags)
 %C%_tools_drive_SOURCES = %D%/tools/drive.c $(sanitizer_options)
 %C%_tools_logsink_CPPFLAGS = $(tools_cppflags)
@@ -36,6 +39,8 @@ integration_tests = \
 	%D%/t-leaks.sh \
 	%D%/t-exitstatus.sh \
 	%D%/t-account.sh \
+	%D%/t-attack.sh \
+	%D%/t-attack-terminal.sh \
 	%D%/t-byhand.sh \
 	%D%/t-environment.sh \
 	%D%/t-examples.sh \
