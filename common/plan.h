@@ -19,7 +19,7 @@
 struct plan;
 
 enum plan_kind {
-	PLAN_SIGNALS,		/* to default, but HUP if ignored; none blocked */
+	PLAN_SIGNALS,		/* to default, HUP perhaps not; none blocked */
 	PLAN_NEW_SESSION,	/* setsid(2) */
 	PLAN_NEW_GROUP,		/* setpgid(0, 0) */
 	PLAN_FOREGROUND,	/* own group to the foreground of fd */

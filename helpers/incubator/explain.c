@@ -27,8 +27,10 @@
 #include "exitcode.h"
 #include "launch.h"
 #include "log.h"
+#include "login_session.h"
 #include "plan.h"
 #include "request.h"
+#include "session.h"
 
 #define FROM_PAM "from PAM at login"
 
@@ -133,6 +135,12 @@ prepare(struct material *material, const struct session_facts *facts)
 	};
 
 	memset(material, 0, sizeof(*material));
+	if (asks_pam(facts) &&
+	    !login_session_service_exists(SESSION_PAM_SERVICE)) {
+		log_warnx("PAM service: there is no /etc/pam.d/%s",
+		    SESSION_PAM_SERVICE);
+		return -1;
+	}
 	if (find_groups(&material->groups, facts->req) == -1) {
 		audit_failed(facts->req, "groups");
 		return -1;

@@ -21,9 +21,10 @@ static const char usage_text[] =
     "           [--groups GID,...] [--remote-user WHO] [--remote-ip ADDR]\n"
     "           [--has-tty[=BOOL]] [--tty-name pts/N] [--login-cmd PATH]\n"
     "           [--login-shell PATH] [--shell | --sftp] [--cmd PATH]\n"
-    "           [--explain[=json]] [--] [ARG ...]\n"
-    "       incubator -c COMMAND\n"
-    "       incubator -h | -V\n";
+    "           [--explain[=json]] [--] [COMMAND [ARG ...]]\n"
+    "       incubator [OPTION ...] -c COMMAND\n"
+    "       incubator -h | --help | -V | --version\n"
+    "See incubator(8).\n";
 
 enum {
 	OPT_CMD = UCHAR_MAX + 1,
@@ -328,9 +329,9 @@ options_parse(struct options *opt, int argc, char **argv, char *why,
 		if (c == '?' || c == ':')
 			return wrong_option(c, argv[optind - 1], why, size);
 		if (take_option(opt, c, optarg) == -1) {
-			(void)snprintf(why, size,
-			    "--%s: %.300s: not a valid value",
-			    option_name(c), optarg);
+			(void)snprintf(why, size, "--%s: %.300s%s",
+			    option_name(c), optarg, *optarg != '\0' ?
+			    ": not a valid value" : "the value is empty");
 			return OPTIONS_WRONG;
 		}
 	}

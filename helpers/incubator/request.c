@@ -47,7 +47,8 @@ resolve_target(const struct request *req, const struct options *opt,
 		target = account_by_name(opt->local_user, &err);
 		if (target == NULL)
 			(void)snprintf(why, size, "%.256s: %s",
-			    opt->local_user, account_strerror(err));
+			    *opt->local_user != '\0' ? opt->local_user :
+			    "--local-user", account_strerror(err));
 		return target;
 	}
 	if (opt->has_uid || req->caller_uid != 0) {

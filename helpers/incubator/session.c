@@ -35,8 +35,6 @@
 #include "spawn.h"
 #include "supervise.h"
 
-#define PAM_SERVICE "ssh-incubator"
-
 struct live {
 	const struct session_facts *facts;
 	char tty[PTY_NAME_SIZE];	/* the session's, "" for none */
@@ -96,7 +94,7 @@ open_pam(struct live *live)
 	/* sshd's: group and others lose w, PAM may then take more. */
 	(void)umask(umask(077) | 022);
 	live->pam_facts = (struct login_session_facts) {
-		.service = PAM_SERVICE,
+		.service = SESSION_PAM_SERVICE,
 		.tty = *live->tty != '\0' ? live->tty : "ssh",
 		.rhost = *req->address != '\0' ? req->address : NULL,
 		.ruser = req->remote_user,

@@ -5,6 +5,9 @@
 
 struct session_facts;
 
+/* The PAM service of shape B. */
+#define SESSION_PAM_SERVICE "ssh-incubator"
+
 /*
  * Shape B: open a login session of the target, run the command in it, close
  * it.  Does not return: the process ends as the command ended, or with a

@@ -11,6 +11,7 @@ static volatile sig_atomic_t noted[NSIG];
 
 static const int forwarded[] = {
 	SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM,
+	SIGVTALRM, SIGPROF, SIGPOLL, SIGPWR,
 };
 
 /*
@@ -50,14 +51,28 @@ catch_one(int sig)
 	(void)sigaction(sig, &action, NULL);
 }
 
+/* Every signal that would end this process if nobody heard it. */
+int
+signals_forwarded(unsigned int i)
+{
+	const unsigned int n = sizeof(forwarded) / sizeof(forwarded[0]);
+
+	if (i < n)
+		return forwarded[i];
+	i -= n;
+	return i <= (unsigned int)(SIGRTMAX - SIGRTMIN) ? SIGRTMIN + (int)i :
+	    0;
+}
+
 static void
 fill(sigset_t *set)
 {
-	size_t i;
+	unsigned int i;
+	int sig;
 
 	(void)sigemptyset(set);
-	for (i = 0; i < sizeof(forwarded) / sizeof(forwarded[0]); i++)
-		(void)sigaddset(set, forwarded[i]);
+	for (i = 0; (sig = signals_forwarded(i)) != 0; i++)
+		(void)sigaddset(set, sig);
 	for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
 		(void)sigaddset(set, own[i]);
 }
@@ -128,11 +143,4 @@ signals_take(int sig)
 
 	noted[sig] = 0;
 	return was;
-}
-
-int
-signals_forwarded(unsigned int i)
-{
-	return i < sizeof(forwarded) / sizeof(forwarded[0]) ? forwarded[i] :
-	    0;
 }

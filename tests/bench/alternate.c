@@ -3,12 +3,15 @@
 
 /*
  * Runs commands in turn, so that what slows the machine down slows all of
- * them down, and prints how long each took from fork to exit: the median, the
- * quartiles and the ratio of the medians to the first command's.
+ * them down, and prints how long each took from start to exit: the median, the
+ * quartiles and the ratio of the medians to the first command's.  Then the
+ * same of the processor time, its children's included, which says more where
+ * other people use the machine.
  *
  *	alternate ROUNDS NAME COMMAND [ARG ...] [-- NAME COMMAND ...] ...
  */
 
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include <err.h>
@@ -27,7 +30,8 @@ extern char **environ;
 struct contender {
 	const char *name;
 	char **argv;
-	double *ms;
+	double *ms;	/* by the clock */
+	double *cpu;	/* by the processor, in ms */
 };
 
 static double
@@ -47,24 +51,31 @@ compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* How long it took; a command that fails would be fast for nothing. */
 static double
-run(const struct contender *c, posix_spawn_file_actions_t *quiet)
+ms_of(const struct timeval *tv)
 {
-	double start = now(), end;
+	return (double)tv->tv_sec * 1e3 + (double)tv->tv_usec / 1e3;
+}
+
+/* Once; a command that fails would be fast for nothing. */
+static void
+run(const struct contender *c, size_t round, posix_spawn_file_actions_t *quiet)
+{
+	double start = now();
+	struct rusage usage;
 	int status;
 	pid_t pid;
 
 	if (posix_spawnp(&pid, c->argv[0], quiet, NULL, c->argv,
 	    environ) != 0)
 		errx(1, "%s: cannot run %s", c->name, c->argv[0]);
-	if (waitpid(pid, &status, 0) != pid)
-		err(1, "waitpid");
-	end = now();
+	if (wait4(pid, &status, 0, &usage) != pid)
+		err(1, "wait4");
+	c->ms[round] = now() - start;
+	c->cpu[round] = ms_of(&usage.ru_utime) + ms_of(&usage.ru_stime);
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
 		errx(1, "%s: ended with wait status %#x", c->name,
 		    (unsigned int)status);
-	return end - start;
 }
 
 /* Each up to the next "--".  Returns how many. */
@@ -79,7 +90,9 @@ parse(char **argv, struct contender *c, size_t rounds)
 			errx(64, "too many, or a name without a command");
 		c[n].name = *argv++;
 		c[n].argv = argv;
-		if ((c[n].ms = calloc(rounds, sizeof(double))) == NULL)
+		c[n].ms = calloc(rounds, sizeof(double));
+		c[n].cpu = calloc(rounds, sizeof(double));
+		if (c[n].ms == NULL || c[n].cpu == NULL)
 			err(1, NULL);
 		while (*argv != NULL && strcmp(*argv, "--") != 0) {
 			/* "\--" stands for an argument "--". */
@@ -94,22 +107,32 @@ parse(char **argv, struct contender *c, size_t rounds)
 	return n;
 }
 
+static double
+median(double *values, size_t n)
+{
+	qsort(values, n, sizeof(double), compare);
+	return values[n / 2];
+}
+
 static void
 print(const struct contender *c, int n, size_t rounds)
 {
-	double first = 0, median;
+	double first = 0, first_cpu = 0, ms, cpu;
 	int i;
 
-	printf("%-28s %9s %9s %9s %7s\n", "", "median", "quarter",
-	    "quarter", "ratio");
+	printf("%-28s %8s %8s %8s %6s %8s %6s\n", "in ms", "median", "quarter",
+	    "quarter", "ratio", "cpu", "ratio");
 	for (i = 0; i < n; i++) {
-		qsort(c[i].ms, rounds, sizeof(double), compare);
-		median = c[i].ms[rounds / 2];
-		if (i == 0)
-			first = median;
-		printf("%-28s %6.2f ms %6.2f ms %6.2f ms %7.3f\n", c[i].name,
-		    median, c[i].ms[rounds / 4], c[i].ms[rounds * 3 / 4],
-		    median / first);
+		ms = median(c[i].ms, rounds);
+		cpu = median(c[i].cpu, rounds);
+		if (i == 0) {
+			first = ms;
+			first_cpu = cpu;
+		}
+		printf("%-28s %8.2f %8.2f %8.2f %6.3f %8.2f %6.3f\n",
+		    c[i].name, ms, c[i].ms[rounds / 4],
+		    c[i].ms[rounds * 3 / 4], ms / first, cpu,
+		    cpu / first_cpu);
 	}
 }
 
@@ -131,13 +154,13 @@ main(int argc, char **argv)
 	    0) != 0)
 		errx(1, "posix_spawn_file_actions");
 	for (i = 0; i < n; i++)
-		(void)run(&c[i], &quiet);	/* not counted: caches fill */
+		run(&c[i], 0, &quiet);	/* not counted: caches fill */
 	for (round = 0; round < rounds; round++) {
 		/* Forward and backward, so that nobody is always behind. */
 		for (i = 0; i < n; i++) {
 			int k = round % 2 == 0 ? i : n - 1 - i;
 
-			c[k].ms[round] = run(&c[k], &quiet);
+			run(&c[k], round, &quiet);
 		}
 	}
 	print(c, n, rounds);

@@ -98,7 +98,6 @@ run_script() {
 		HOME=/root USER=root LOGNAME=root SHELL=/bin/bash LANG=C.UTF-8 \
 		TERM=xterm BED=/bed INCUBATOR=/usr/local/sbin/incubator \
 		TOP_SRCDIR=/bed/src \
-		BED_QUICK="${BED_QUICK:-}" \
 		timeout -k 2 "$limit" \
 		"/bed/src/tests/integration/$BED_SCRIPT" "$@" &
 	wait "$!" && return 0

@@ -92,7 +92,8 @@ read -r pattern </proc/sys/kernel/core_pattern
 # A pipe would start a program on the real machine.
 if [ "${pattern#|}" = "$pattern" ]; then
 	ulimit -c unlimited
-	echo '* - core unlimited' >/etc/security/limits.d/core.conf
+	printf '%s - core unlimited\n' '*' root \
+		>/etc/security/limits.d/core.conf
 fi
 for signal in 1 6 9 11 15; do
 	# shellcheck disable=SC2016

@@ -205,6 +205,14 @@ check_eq "--explain refuses what would be refused" "255 0 1 0" \
 check_eq "--explain in no known form is wrong usage" "64 0" \
 	"$? $(wc -c <"$out/said")"
 
+# The service is looked for, though PAM is not asked.
+mv /etc/pam.d/ssh-incubator "$out/pam"
+"$INCUBATOR" --local-user alice --explain -- true </dev/null \
+	>"$out/said" 2>"$out/err"
+check_eq "--explain misses the PAM service, as a session would" "255 0 1" \
+	"$? $(wc -c <"$out/said") $(grep -c 'no /etc/pam.d/' "$out/err")"
+mv "$out/pam" /etc/pam.d/ssh-incubator
+
 # JSON says the same.
 "$INCUBATOR" --local-user alice --explain=json -- /bin/true 'a "b"' \
 	</dev/null >"$out/json"

@@ -166,7 +166,7 @@ check_eq "PAM's limits and umask reach the command" "777 0027" \
 ended() {
 	! kill -0 "$1"
 }
-for signal in HUP INT QUIT TERM USR1 USR2 ALRM; do
+for signal in HUP INT QUIT TERM USR1 USR2 ALRM VTALRM PROF PWR; do
 	: >"$out/sig"
 	chmod 0666 "$out/sig"
 	# A shell starts what runs in the background with INT ignored.

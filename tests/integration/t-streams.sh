@@ -95,6 +95,11 @@ for host in own-alice root-alice; do
 			holders+=" $(cat "$proc/comm" 2>/dev/null)"
 		fi
 	done
+	# Shape A is the command by now; shape B waits, once.
+	expected=0
+	[ "$host" = own-alice ] || expected=1
+	check_eq "processes of ours while a command runs, $host" "$expected" \
+		"$(pgrep -c -x incubator)" "$host"
 	touch "$out/go"
 	wait "$client"
 	check_eq "I7 nobody between the command and sshd, $host" "" \
@@ -122,7 +127,7 @@ for host in plain-alice own-alice root-alice; do
 	rm -f "$out/go"
 	# shellcheck disable=SC2016
 	got=$("${SSH[@]}" -n "$host" '(while [ ! -e /bed/out/go ]; do
-		sleep 0.05; done; echo late) & touch /bed/out/go; echo soon
+		sleep 0.05; done; echo late) & echo soon; touch /bed/out/go
 		exit 4')
 	check_eq "a grandchild's late output, $host" "4 soon late" \
 		"$? $(tr '\n' ' ' <<<"$got" | sed 's/ $//')" "$host"

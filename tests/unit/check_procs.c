@@ -96,9 +96,18 @@ was_hit(pid_t pid)
 static void
 kill_and_reap(pid_t pid)
 {
+	int tries;
+
 	ck_assert_int_gt(pid, 1);	/* -1 would be everybody */
 	(void)kill(pid, SIGKILL);
-	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+	/* It is not ours before its parent, which was hit, is gone. */
+	for (tries = 0; tries < 300; tries++) {
+		if (waitpid(pid, NULL, 0) == pid)
+			return;
+		ck_assert_int_eq(errno, ECHILD);
+		(void)usleep(10000);
+	}
+	ck_abort_msg("process %d is not ours to reap", (int)pid);
 }
 
 static const char *const comms[] = {

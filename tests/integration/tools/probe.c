@@ -69,6 +69,23 @@ show_ids(void)
 	free(groups);
 }
 
+/*
+ * 32 and 33 are libc's own: sshd cannot put them back, and whether they are
+ * ignored here depends on who started the tests.
+ */
+static void
+show_line(const char *line)
+{
+	const unsigned long long libc_signals = 0x180000000ULL;
+	const char *value = strchr(line, '\t');
+
+	if (strncmp(line, "Sig", 3) == 0 && value != NULL)
+		printf("%.7s %016llx\n", line,
+		    strtoull(value, NULL, 16) & ~libc_signals);
+	else
+		fputs(line, stdout);
+}
+
 /* The lines of /proc/self/status that say what the process may do. */
 static void
 show_status(void)
@@ -85,7 +102,7 @@ show_status(void)
 	while (fgets(line, sizeof(line), f) != NULL) {
 		for (i = 0; wanted[i] != NULL; i++) {
 			if (strncmp(line, wanted[i], strlen(wanted[i])) == 0)
-				fputs(line, stdout);
+				show_line(line);
 		}
 	}
 	fclose(f);
