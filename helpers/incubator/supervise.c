@@ -33,6 +33,7 @@ struct watch {
 	const struct supervise *sup;
 	struct pollfd fds[CONNECTION_POLLFDS + RELAY_POLLFDS + 2];
 	const sigset_t *mask;
+	int ended;		/* the child has: look, do not wait */
 	int lost;
 	long long deadline;	/* in ms, once lost */
 };
@@ -146,6 +147,8 @@ patience(const struct watch *watch)
 {
 	long long left;
 
+	if (watch->ended)
+		return 0;
 	if (watch->lost) {
 		left = watch->deadline - now();
 		return left > 0 ? left : 0;
@@ -181,7 +184,7 @@ wait_for_event(struct watch *watch)
 	REPORT_FD(watch).fd = sup->child->report;
 	REPORT_FD(watch).events = POLLIN;
 	if (ppoll(watch->fds, (nfds_t)n, ms < 0 ? NULL : &ts,
-	    watch->mask) <= 0)
+	    watch->ended ? NULL : watch->mask) <= 0)
 		for (i = 0; i < n; i++)
 			watch->fds[i].revents = 0;
 }
@@ -264,6 +267,15 @@ supervise_wait(const struct supervise *sup, int *wstatus)
 			relay_resume(sup->relay);
 	}
 	hear(sup);
+	/*
+	 * A terminal's hangup reaches the command from the kernel, which may
+	 * have ended by it before we saw why.
+	 */
+	if (!watch.lost) {
+		watch.ended = 1;
+		wait_for_event(&watch);
+		watch.lost = is_lost(&watch);
+	}
 	signals_release();
 	if (sup->relay != NULL && !watch.lost)
 		relay_drain(sup->relay, told_to_end);

@@ -47,6 +47,7 @@ integration_tests = \
 	%D%/t-explain.sh \
 	%D%/t-identity.sh \
 	%D%/t-mosh.sh \
+	%D%/t-options.sh \
 	%D%/t-refuse.sh \
 	%D%/t-session.sh \
 	%D%/t-sftp.sh \

@@ -106,6 +106,15 @@ check_eq "I10 $sessions killed clients: all sessions are closed" \
 	"$sessions $sessions" \
 	"$(audit_lines | grep -c '^session opened: ') $(audit_lines |
 		grep -c '^session closed: ')"
+# The command died of the HUP; what the administrator asks is why.  One that
+# reads or writes the pipes may have ended by these, before sshd did.
+audit_lines | sed -n 's/^session closed: .* status="\(.*\)"$/\1/p' |
+	sort | uniq -c >"$out/statuses"
+check "I10 killed clients are logged as lost" \
+	grep -q " connection lost$" "$out/statuses"
+check_eq "I10 and no end by anything but that or a pipe's" "" \
+	"$(grep -v -e ' connection lost$' -e ' killed by SIGPIPE$' \
+		-e ' exited with 0$' "$out/statuses")"
 pkill -KILL -u alice
 
 # The same where "exec" was forgotten: root's shell stays in between, so that

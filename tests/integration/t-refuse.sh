@@ -270,6 +270,15 @@ usage --local-user alice --remote-ip localhost -- "${bait[@]}"
 usage --local-user alice --remote-ip "192.0.2.1 x" -- "${bait[@]}"
 usage --local-user alice --remote-user $'who\nami' -- "${bait[@]}"
 usage --local-user alice --cmd relative -- "${bait[@]}"
+# An abbreviation would change its meaning with the next release's options.
+usage --local alice -- "${bait[@]}"
+usage --local-user alice --shel
+usage --local-user alice --sftp=1
+check_match "the reason of a value too many" \
+	"^incubator: --sftp: it takes no value" "$(cat "$out/stderr")"
+usage --local-user alice --remote-user "" -- "${bait[@]}"
+check_eq "the reason of an empty value" \
+	"incubator: --remote-user: the value is empty" "$(cat "$out/stderr")"
 
 # And through sshd, where the client sees the line and the status.
 server_root mallory
