@@ -14,6 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "names.h"
+
 int
 exitcode_of_exec(int err)
 {
@@ -26,10 +28,9 @@ exitcode_describe(int wstatus, char *buf, size_t size)
 {
 	const char *name = NULL;
 
-#ifdef HAVE_SIGABBREV_NP
 	if (WIFSIGNALED(wstatus))
-		name = sigabbrev_np(WTERMSIG(wstatus));
-#endif
+		name = names_of(NAMES_SIGNAL,
+		    (unsigned int)WTERMSIG(wstatus));
 	if (WIFEXITED(wstatus))
 		(void)snprintf(buf, size, "exited with %d",
 		    WEXITSTATUS(wstatus));

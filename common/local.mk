@@ -6,6 +6,8 @@ noinst_LIBRARIES += libcommon.a libsession.a
 
 # From the ground up; tests/tree/t-includes.sh holds the order.
 libcommon_a_SOURCES = \
+	%D%/decimal.c %D%/decimal.h \
+	%D%/names.c %D%/names.h \
 	%D%/exitcode.c %D%/exitcode.h \
 	%D%/log.c %D%/log.h \
 	%D%/pattern.c %D%/pattern.h \

@@ -194,14 +194,9 @@ static const struct {
 	{ W_EXITCODE(0, 0), "exited with 0" },
 	{ W_EXITCODE(3, 0), "exited with 3" },
 	{ W_EXITCODE(255, 0), "exited with 255" },
-#ifdef HAVE_SIGABBREV_NP
 	{ W_EXITCODE(0, SIGTERM), "killed by SIGTERM" },
 	{ W_EXITCODE(0, SIGKILL), "killed by SIGKILL" },
 	{ W_EXITCODE(0, SIGSEGV) | WCOREFLAG, "killed by SIGSEGV" },
-#else
-	{ W_EXITCODE(0, SIGTERM), "killed by signal 15" },
-	{ W_EXITCODE(0, SIGSEGV) | WCOREFLAG, "killed by signal 11" },
-#endif
 };
 
 /* Would have caught the core flag taken for a part of the number. */

@@ -6,12 +6,14 @@ unit_tests = \
 	%D%/check_account \
 	%D%/check_authinfo \
 	%D%/check_connection \
+	%D%/check_decimal \
 	%D%/check_drop \
 	%D%/check_environ \
 	%D%/check_envrule \
 	%D%/check_exitcode \
 	%D%/check_log \
 	%D%/check_login_session \
+	%D%/check_names \
 	%D%/check_pattern \
 	%D%/check_plan \
 	%D%/check_procs \
