@@ -222,12 +222,13 @@ account_name_of(uid_t uid, char *buf, size_t size)
 static int
 is_subset(const gid_t *a, size_t na, const gid_t *b, size_t nb)
 {
-	size_t i, j;
+	size_t i, j = 0, n;
 
+	/* From where the last one was: two lists in one order take one pass. */
 	for (i = 0; i < na; i++) {
-		for (j = 0; j < nb && b[j] != a[i]; j++)
-			continue;
-		if (j == nb)
+		for (n = 0; n < nb && b[j] != a[i]; n++)
+			j = j + 1 < nb ? j + 1 : 0;
+		if (n == nb)
 			return 0;
 	}
 	return 1;

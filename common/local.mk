@@ -11,6 +11,7 @@ libcommon_a_SOURCES = \
 	%D%/exitcode.c %D%/exitcode.h \
 	%D%/log.c %D%/log.h \
 	%D%/pattern.c %D%/pattern.h \
+	%D%/sigreset.c %D%/sigreset.h \
 	%D%/stdfd.c %D%/stdfd.h \
 	%D%/account.c %D%/account.h \
 	%D%/authinfo.c %D%/authinfo.h \
@@ -19,9 +20,23 @@ libcommon_a_SOURCES = \
 	%D%/envrule.c %D%/envrule.h \
 	%D%/procs.c %D%/procs.h \
 	%D%/pty.c %D%/pty.h \
+	%D%/caps.c %D%/caps.h \
+	%D%/cgroup.c %D%/cgroup.h \
+	%D%/planstep.h \
+	%D%/planwords.c %D%/planwords.h \
+	%D%/planvalue.c %D%/planvalue.h \
 	%D%/plan.c %D%/plan.h \
+	%D%/confcaps.c %D%/confcaps.h \
+	%D%/conflimit.c %D%/conflimit.h \
+	%D%/confmap.c %D%/confmap.h \
+	%D%/confine.c %D%/confine.h \
+	%D%/walk.c %D%/walk.h \
+	%D%/landlock.c %D%/landlock.h \
+	%D%/nspace.c %D%/nspace.h \
 	%D%/prove.c %D%/prove.h %D%/rawid.h \
 	%D%/step.c %D%/step.h \
+	%D%/newproc.c %D%/newproc.h \
+	%D%/carrier.c %D%/carrier.h %D%/spawnreport.h \
 	%D%/spawn.c %D%/spawn.h
 
 # By itself, so that a program without PAM does not link it.

@@ -10,10 +10,11 @@
 #include "config.h"
 #include "plan.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+
+#include "planvalue.h"
+#include "planwords.h"
 
 struct plan {
 	struct plan_step *steps;
@@ -21,82 +22,193 @@ struct plan {
 	size_t room;
 };
 
-#define BIT(kind) (1u << PLAN_##kind)
+typedef uint64_t kind_set;
+
+#define BIT(kind) (UINT64_C(1) << PLAN_##kind)
+#define ALL (BIT(KINDS) - 1)
+
+/* The steps that make a namespace, a user namespace perhaps. */
+#define SPACES (BIT(CLONE) | BIT(UNSHARE) | BIT(USER_NAMESPACE))
+
+/* What says who the process is. */
+#define IDENTITY (BIT(GROUPS) | BIT(GID) | BIT(UID) | BIT(CAPABILITIES) | \
+	BIT(PROVE))
 
 struct kind {
 	const char *name;
-	unsigned int after;	/* those of these that are there stand before */
-	unsigned int needs;	/* all of these stand before */
-	unsigned int needs_later;	/* all of these stand behind */
-	unsigned int excludes;	/* none of these is there */
+	kind_set after;		/* those of these that are there stand before */
+	kind_set needs;		/* all of these stand before */
+	kind_set needs_later;	/* all of these stand behind */
+	kind_set excludes;	/* none of these is there */
+	int privileged;		/* before setuid, or in the user's namespace */
+	planwords_put *words;	/* how its arguments are printed, if any */
 };
 
 static const struct kind kinds[PLAN_KINDS] = {
+	[PLAN_CGROUP] = { .name = "cgroup", .words = planwords_cgroup },
+	[PLAN_CLONE] = { .name = "clone", .words = planwords_namespaces },
+	[PLAN_NEW_SESSION] = { .name = "new-session" },
+	[PLAN_NEW_GROUP] = {
+		.name = "new-group",
+		.words = planwords_group,
+		.excludes = BIT(NEW_SESSION),
+	},
+	[PLAN_FOREGROUND] = {
+		.name = "foreground",
+		.words = planwords_fd,
+		.needs = BIT(NEW_GROUP),
+	},
+	[PLAN_CONTROLLING_TTY] = {
+		.name = "controlling-tty",
+		.words = planwords_fd,
+		.needs = BIT(NEW_SESSION),
+	},
+	[PLAN_NO_TTY] = {
+		.name = "no-tty",
+		.words = planwords_fd,
+		.excludes = BIT(NEW_SESSION) | BIT(FOREGROUND),
+	},
 	[PLAN_SIGNALS] = {
 		.name = "signals",
 		/* The foreground is taken while SIGTTOU is still blocked. */
 		.after = BIT(FOREGROUND),
 	},
-	[PLAN_NEW_SESSION] = {
-		.name = "new-session",
-	},
-	[PLAN_NEW_GROUP] = {
-		.name = "new-group",
-		.excludes = BIT(NEW_SESSION),
-	},
-	[PLAN_FOREGROUND] = {
-		.name = "foreground",
-		.needs = BIT(NEW_GROUP),
-	},
-	[PLAN_CONTROLLING_TTY] = {
-		.name = "controlling-tty",
-		.needs = BIT(NEW_SESSION),
-	},
 	[PLAN_DESCRIPTORS] = {
 		.name = "descriptors",
-		/* They name descriptors as the parent had them. */
-		.after = BIT(FOREGROUND) | BIT(CONTROLLING_TTY),
+		.words = planwords_descriptors,
+		/* foreground names one as the parent has it. */
+		.after = BIT(FOREGROUND),
 	},
 	[PLAN_CLOSE] = {
 		.name = "close",
+		.words = planwords_close,
 		.after = BIT(DESCRIPTORS) | BIT(FOREGROUND) |
-		    BIT(CONTROLLING_TTY),
+		    BIT(CONTROLLING_TTY) | BIT(NO_TTY),
+	},
+	[PLAN_LIMITS] = {
+		.name = "limits",
+		.words = planwords_limits,
+		/* A limit on descriptors is the command's, not the steps'. */
+		.after = BIT(DESCRIPTORS),
+		.privileged = 1,
+	},
+	[PLAN_UMASK] = { .name = "umask", .words = planwords_umask },
+	[PLAN_UNSHARE] = { .name = "unshare", .words = planwords_namespaces },
+	[PLAN_USER_NAMESPACE] = {
+		.name = "user-namespace",
+		/* The user's: it has no power over root's, and other ids. */
+		.after = IDENTITY | BIT(UNSHARE) | BIT(MOUNT_PROC) |
+		    BIT(LANDLOCK),
+	},
+	[PLAN_MAP_IDS] = {
+		.name = "map-ids",
+		.words = planwords_map,
+		.after = SPACES,
+	},
+	[PLAN_MOUNT_PROC] = {
+		.name = "mount-proc",
+		.words = planwords_proc,
+		.after = BIT(CLONE) | BIT(UNSHARE),
+		.privileged = 1,
+	},
+	[PLAN_CHROOT] = {
+		.name = "chroot",
+		.words = planwords_root,
+		/* The kernel mounts a proc only where one can be seen. */
+		.after = BIT(CLONE) | BIT(UNSHARE) | BIT(MOUNT_PROC) |
+		    BIT(CLOSE),	/* by /proc, before Linux 5.11 */
+		.privileged = 1,
+	},
+	/* A user namespace begins with all of these as at boot. */
+	[PLAN_SECUREBITS] = {
+		.name = "securebits",
+		.words = planwords_securebits,
+		.after = SPACES,
+		.privileged = 1,
+	},
+	[PLAN_BOUNDING_SET] = {
+		.name = "bounding-set",
+		.words = planwords_caps,
+		.after = SPACES,
+		.privileged = 1,
 	},
 	[PLAN_GROUPS] = {
 		.name = "setgroups",
+		.words = planwords_groups,
 		/* The parent's right takes the terminal, not the user's. */
-		.after = BIT(CONTROLLING_TTY) | BIT(FOREGROUND),
+		.after = BIT(CONTROLLING_TTY) | BIT(FOREGROUND) |
+		    BIT(NO_TTY) | BIT(CLONE) | BIT(UNSHARE),
 		.needs_later = BIT(GID),
+	},
+	[PLAN_KEEP_CAPABILITIES] = {
+		.name = "keep-capabilities",
+		.after = BIT(SECUREBITS),
+		.needs_later = BIT(UID) | BIT(CAPABILITIES),
+		.excludes = BIT(USER_NAMESPACE),
 	},
 	[PLAN_GID] = {
 		.name = "setgid",
+		.words = planwords_gid,
 		.needs = BIT(GROUPS),
 		.needs_later = BIT(UID),
 	},
 	[PLAN_UID] = {
 		.name = "setuid",
+		.words = planwords_uid,
 		.needs = BIT(GROUPS) | BIT(GID),
 		.needs_later = BIT(PROVE),
 	},
 	[PLAN_CAPABILITIES] = {
 		.name = "capabilities",
+		.words = planwords_caps,
 		.after = BIT(UID),
 		.needs_later = BIT(PROVE),
 	},
+	[PLAN_AMBIENT] = {
+		.name = "ambient-caps",
+		.words = planwords_caps,
+		.after = SPACES | BIT(UID) | BIT(CAPABILITIES) |
+		    BIT(BOUNDING_SET) | BIT(SECUREBITS),
+	},
 	[PLAN_PROVE] = {
 		.name = "prove",
+		.words = planwords_prove,
 		.after = BIT(GROUPS) | BIT(GID) | BIT(UID) |
 		    BIT(CAPABILITIES),
 	},
+	[PLAN_PARENT_DEATH] = {
+		.name = "parent-death",
+		.words = planwords_signal,
+		/* The kernel forgets it when ids or capabilities change. */
+		.after = IDENTITY | SPACES | BIT(AMBIENT),
+	},
+	[PLAN_NO_NEW_PRIVS] = { .name = "no-new-privs" },
 	[PLAN_DIRECTORY] = {
 		.name = "directory",
+		.words = planwords_directory,
 		/* As the user: his home may be closed to root (NFS). */
-		.after = BIT(UID) | BIT(PROVE),
+		.after = BIT(UID) | BIT(PROVE) | BIT(CLONE) | BIT(UNSHARE) |
+		    BIT(MOUNT_PROC) | BIT(CHROOT),
+	},
+	[PLAN_LANDLOCK] = {
+		.name = "landlock",
+		.words = planwords_landlock,
+		.needs = BIT(NO_NEW_PRIVS),
+		/* These open files, or mount. */
+		.after = IDENTITY | BIT(CGROUP) | BIT(CLONE) | BIT(CLOSE) |
+		    BIT(UNSHARE) | BIT(MOUNT_PROC) | BIT(CHROOT) |
+		    BIT(DIRECTORY),
+	},
+	[PLAN_TRACE] = {
+		.name = "trace",
+		/* From here on each signal stops the child. */
+		.after = ALL & ~(BIT(TRACE) | BIT(EXEC)),
 	},
 	[PLAN_EXEC] = {
 		.name = "exec",
+		.words = planwords_exec,
 		.needs = BIT(SIGNALS) | BIT(CLOSE),
-		.after = ~BIT(EXEC),
+		.after = ALL & ~BIT(EXEC),
 	},
 };
 
@@ -144,22 +256,61 @@ plan_at(const struct plan *plan, size_t i)
 	return i < plan->count ? &plan->steps[i] : NULL;
 }
 
+const struct plan_step *
+plan_find(const struct plan *plan, enum plan_kind kind, size_t *at)
+{
+	size_t i;
+
+	for (i = 0; i < plan->count; i++)
+		if (plan->steps[i].kind == kind) {
+			if (at != NULL)
+				*at = i;
+			return &plan->steps[i];
+		}
+	return NULL;
+}
+
 const char *
 plan_kind_name(enum plan_kind kind)
 {
 	return (unsigned int)kind < PLAN_KINDS ? kinds[kind].name : "unknown";
 }
 
+static kind_set
+bit_of(enum plan_kind kind)
+{
+	return UINT64_C(1) << kind;
+}
+
 /* The name of the first kind in a set, for a message. */
 static const char *
-first_of(unsigned int set)
+first_of(kind_set set)
 {
 	int kind;
 
 	for (kind = 0; kind < PLAN_KINDS; kind++)
-		if (set & (1u << kind))
+		if (set & bit_of((enum plan_kind)kind))
 			return kinds[kind].name;
 	return "nothing";
+}
+
+/*
+ * The two that make the child stand before what it does, and what takes a
+ * privilege before the privilege goes: with the uid, unless the user has a
+ * namespace in which he has it again.
+ */
+static int
+is_too_late(enum plan_kind this, kind_set before, kind_set *wrong)
+{
+	const kind_set birth = BIT(CGROUP) | BIT(CLONE);
+
+	if ((bit_of(this) & birth) != 0)
+		*wrong = before & ~birth;
+	else if (kinds[this].privileged && !(before & BIT(USER_NAMESPACE)))
+		*wrong = before & BIT(UID);
+	else
+		*wrong = 0;
+	return *wrong != 0;
 }
 
 /*
@@ -167,13 +318,13 @@ first_of(unsigned int set)
  * or -1.
  */
 static int
-check_step(enum plan_kind this, unsigned int before, unsigned int behind,
-    char *why, size_t size)
+check_step(enum plan_kind this, kind_set before, kind_set behind, char *why,
+    size_t size)
 {
 	const struct kind *kind = &kinds[this];
-	unsigned int all = before | behind, wrong;
+	kind_set all = before | behind, wrong;
 
-	if (all & (1u << this))
+	if (all & bit_of(this))
 		(void)snprintf(why, size, "%s stands there twice", kind->name);
 	else if ((wrong = kind->after & behind) != 0)
 		(void)snprintf(why, size, "%s must stand behind %s",
@@ -187,6 +338,9 @@ check_step(enum plan_kind this, unsigned int before, unsigned int behind,
 	else if ((wrong = kind->excludes & all) != 0)
 		(void)snprintf(why, size, "%s and %s exclude each other",
 		    kind->name, first_of(wrong));
+	else if (is_too_late(this, before, &wrong))
+		(void)snprintf(why, size, "%s must stand before %s",
+		    kind->name, first_of(wrong));
 	else
 		return 0;
 	return -1;
@@ -195,7 +349,7 @@ check_step(enum plan_kind this, unsigned int before, unsigned int behind,
 int
 plan_check(const struct plan *plan, char *why, size_t size)
 {
-	unsigned int before = 0, behind;
+	kind_set before = 0, behind;
 	size_t i, j;
 
 	for (i = 0; i < plan->count; i++)
@@ -206,149 +360,40 @@ plan_check(const struct plan *plan, char *why, size_t size)
 	for (i = 0; i < plan->count; i++) {
 		behind = 0;
 		for (j = i + 1; j < plan->count; j++)
-			behind |= 1u << plan->steps[j].kind;
+			behind |= bit_of(plan->steps[j].kind);
 		if (check_step(plan->steps[i].kind, before, behind, why,
 		    size) == -1)
 			return -1;
-		before |= 1u << plan->steps[i].kind;
+		before |= bit_of(plan->steps[i].kind);
 	}
 	if (!(before & BIT(EXEC))) {
 		(void)snprintf(why, size, "there is no %s",
 		    kinds[PLAN_EXEC].name);
 		return -1;
 	}
-	return 0;
-}
-
-#define PAM_ADDS " and what comes from PAM at login"
-
-/* As snprintf(3), behind what is there already. */
-static void append(char *buf, size_t size, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static void
-append(char *buf, size_t size, const char *fmt, ...)
-{
-	size_t len = strlen(buf);
-	va_list ap;
-
-	va_start(ap, fmt);
-	(void)vsnprintf(buf + len, size - len, fmt, ap);
-	va_end(ap);
-}
-
-static void
-describe_groups(char *buf, size_t size, const gid_t *list, size_t count,
-    int pam_adds)
-{
-	size_t i, len = strlen(buf);
-	int n;
-
-	if (count == 0)
-		append(buf, size, "none");
-	/* Not append(): a list of 65536 would be walked for each. */
-	for (i = 0; i < count && len < size; i++) {
-		n = snprintf(buf + len, size - len, "%s%u", i > 0 ? "," : "",
-		    (unsigned int)list[i]);
-		if (n < 0)
-			return;
-		len += (size_t)n;
-	}
-	if (pam_adds)
-		append(buf, size, PAM_ADDS);
-}
-
-/* "3", or words for the terminal that is still to be made. */
-static const char *
-describe_fd(int fd, char buf[16])
-{
-	if (fd == PLAN_NEW_TERMINAL)
-		return "new-terminal";
-	(void)snprintf(buf, 16, "%d", fd);
-	return buf;
-}
-
-static void
-describe_prove(const struct plan_step *step, char *buf, size_t size)
-{
-	append(buf, size, "uid %u, gid %u, groups ",
-	    (unsigned int)step->u.prove.uid, (unsigned int)step->u.prove.gid);
-	describe_groups(buf, size, step->u.prove.list, step->u.prove.count,
-	    step->u.prove.pam_adds);
-	if (step->u.prove.uid != 0)
-		append(buf, size, "; no capability, no way back");
-}
-
-size_t
-plan_describe_size(const struct plan_step *step)
-{
-	const size_t words = 128, number = sizeof("4294967295,");
-
-	switch (step->kind) {
-	case PLAN_GROUPS:
-		return words + number * step->u.groups.count;
-	case PLAN_PROVE:
-		return words + number * step->u.prove.count;
-	case PLAN_DIRECTORY:
-		return words + strlen(step->u.dir.path) +
-		    (step->u.dir.fallback != NULL ?
-		    strlen(step->u.dir.fallback) : 0);
-	case PLAN_EXEC:
-		return words + strlen(step->u.exec.candidates[0]);
-	default:
-		return words;
-	}
+	return planvalue_check(plan->steps, plan->count, why, size);
 }
 
 const char *
 plan_describe(const struct plan_step *step, char *buf, size_t size)
 {
-	char a[16], b[16], c[16];
+	struct planwords out = { buf, size, 0 };
 
 	*buf = '\0';
-	switch (step->kind) {
-	case PLAN_FOREGROUND:
-	case PLAN_CONTROLLING_TTY:
-		(void)snprintf(buf, size, "fd %s",
-		    describe_fd(step->u.fd, a));
-		break;
-	case PLAN_DESCRIPTORS:
-		(void)snprintf(buf, size, "0=%s 1=%s 2=%s",
-		    describe_fd(step->u.fds[0], a),
-		    describe_fd(step->u.fds[1], b),
-		    describe_fd(step->u.fds[2], c));
-		break;
-	case PLAN_CLOSE:
-		(void)snprintf(buf, size, "3 and above");
-		break;
-	case PLAN_GROUPS:
-		describe_groups(buf, size, step->u.groups.list,
-		    step->u.groups.count, step->u.groups.pam_adds);
-		break;
-	case PLAN_GID:
-		(void)snprintf(buf, size, "%u", (unsigned int)step->u.gid);
-		break;
-	case PLAN_UID:
-		(void)snprintf(buf, size, "%u", (unsigned int)step->u.uid);
-		break;
-	case PLAN_PROVE:
-		describe_prove(step, buf, size);
-		break;
-	case PLAN_DIRECTORY:
-		(void)snprintf(buf, size, "%s%s%s", step->u.dir.path,
-		    step->u.dir.fallback != NULL ? " or " : "",
-		    step->u.dir.fallback != NULL ? step->u.dir.fallback : "");
-		break;
-	case PLAN_EXEC:
-		(void)snprintf(buf, size, "%s%s", step->u.exec.candidates[0],
-		    step->u.exec.candidates[1] != NULL ? ", ..." : "");
-		break;
-	case PLAN_SIGNALS:
-	case PLAN_NEW_SESSION:
-	case PLAN_NEW_GROUP:
-	case PLAN_CAPABILITIES:
-	case PLAN_KINDS:
-		break;
-	}
+	if ((unsigned int)step->kind < PLAN_KINDS &&
+	    kinds[step->kind].words != NULL)
+		kinds[step->kind].words(&out, step);
 	return buf;
+}
+
+size_t
+plan_describe_size(const struct plan_step *step)
+{
+	char nothing[1] = "";
+	struct planwords out = { nothing, sizeof(nothing), 0 };
+
+	if ((unsigned int)step->kind < PLAN_KINDS &&
+	    kinds[step->kind].words != NULL)
+		kinds[step->kind].words(&out, step);
+	return out.len + 1;
 }

@@ -4,14 +4,13 @@
 #include "config.h"
 #include "prove.h"
 
-#include <sys/prctl.h>
-
 #include <errno.h>
-#include <linux/capability.h>
+#include <stdint.h>
 #include <unistd.h>
 
 #include "account.h"
-#include "plan.h"
+#include "caps.h"
+#include "planstep.h"
 #include "rawid.h"
 
 static int
@@ -48,32 +47,26 @@ prove_groups(const struct plan_step *step, gid_t *scratch, size_t room,
 	return 0;
 }
 
+/*
+ * What was asked to stay is permitted and inheritable, and in the ambient set
+ * or not, as another step will have it; nothing more, and nothing effective,
+ * so that no way back below is open by it.
+ */
 static int
-prove_capabilities(const char **detail)
+prove_capabilities(const struct plan_step *step, const char **detail)
 {
-	struct __user_cap_header_struct header = {
-		.version = _LINUX_CAPABILITY_VERSION_3,
-	};
-	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
-	unsigned int left = 0;
-	size_t i;
-	int cap;
+	const uint64_t want = step->u.prove.caps;
+	struct caps caps;
 
 	*detail = "capabilities";
-	if (syscall(SYS_capget, &header, data) == -1)
+	if (caps_get(&caps) == -1)
 		return -1;
-	for (i = 0; i < _LINUX_CAPABILITY_U32S_3; i++)
-		left |= data[i].permitted | data[i].effective |
-		    data[i].inheritable;
 	errno = EPERM;
-	if (left != 0)
+	if (caps.permitted != want || caps.inheritable != want ||
+	    caps.effective != 0)
 		return -1;
 	*detail = "ambient capabilities";
-	for (cap = 0; cap < 64; cap++)
-		if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, cap, 0,
-		    0) == 1)
-			return -1;
-	return 0;
+	return (caps_ambient() & ~want) != 0 ? -1 : 0;
 }
 
 /*
@@ -125,7 +118,7 @@ prove_drop(const struct plan_step *step, gid_t *scratch, size_t room,
 	/* Root keeps his capabilities, and every way is his. */
 	if (step->u.prove.uid == 0)
 		return 0;
-	if (prove_capabilities(detail) == -1)
+	if (prove_capabilities(step, detail) == -1)
 		return -1;
 	return prove_no_way_back(step, detail);
 }

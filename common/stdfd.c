@@ -59,7 +59,7 @@ fd_of_name(const char *name)
  * after it was opened.  Not readdir(3): it allocates.
  */
 static int
-close_by_walk(int lowest, int keep)
+walk_from(int lowest, int keep, int only_mark)
 {
 	char buf[1024] __attribute__((aligned(8)));
 	long n, pos;
@@ -74,7 +74,11 @@ close_by_walk(int lowest, int keep)
 		for (pos = 0; pos < n; pos += entry->reclen) {
 			entry = (const void *)(buf + pos);
 			fd = fd_of_name(entry->name);
-			if (fd >= lowest && fd != keep && fd != dir)
+			if (fd < lowest || fd == keep || fd == dir)
+				continue;
+			if (only_mark)
+				(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+			else
 				(void)close(fd);
 		}
 	}
@@ -83,13 +87,14 @@ close_by_walk(int lowest, int keep)
 }
 
 static int
-close_range_of(int first, unsigned int last)
+close_range_of(int first, unsigned int last, unsigned int flags)
 {
 	if (first >= 0 && (unsigned int)first > last)
 		return 0;
 #ifdef SYS_close_range
-	return (int)syscall(SYS_close_range, (unsigned int)first, last, 0U);
+	return (int)syscall(SYS_close_range, (unsigned int)first, last, flags);
 #else
+	(void)flags;
 	errno = ENOSYS;
 	return -1;
 #endif
@@ -101,8 +106,20 @@ stdfd_closefrom(int lowest, int keep)
 	int r;
 
 	if (keep < lowest)
-		r = close_range_of(lowest, ~0U);
-	else if ((r = close_range_of(lowest, (unsigned int)keep - 1)) == 0)
-		r = close_range_of(keep + 1, ~0U);
-	return r == 0 ? 0 : close_by_walk(lowest, keep);
+		r = close_range_of(lowest, ~0U, 0);
+	else if ((r = close_range_of(lowest,
+	    (unsigned int)keep - 1, 0)) == 0)
+		r = close_range_of(keep + 1, ~0U, 0);
+	return r == 0 ? 0 : walk_from(lowest, keep, 0);
+}
+
+/* The flag came with Linux 5.11, the call with 5.9. */
+int
+stdfd_close_on_exec(int lowest)
+{
+	const unsigned int cloexec = 1u << 2;	/* CLOSE_RANGE_CLOEXEC */
+
+	if (close_range_of(lowest, ~0U, cloexec) == 0)
+		return 0;
+	return walk_from(lowest, -1, 1);
 }

@@ -20,4 +20,10 @@ int stdfd_sanitise(void);
  */
 int stdfd_closefrom(int lowest, int keep);
 
+/*
+ * Mark every descriptor from "lowest" up close-on-exec: until then they serve,
+ * the log's for one.  As stdfd_closefrom() otherwise.
+ */
+int stdfd_close_on_exec(int lowest);
+
 #endif

@@ -6,66 +6,123 @@
 
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/capability.h>
+#include <sched.h>
 #include <signal.h>
-#include <string.h>
+#include <stdint.h>
 #include <unistd.h>
 
-#include "plan.h"
+#include "caps.h"
+#include "cgroup.h"
+#include "landlock.h"
+#include "names.h"
+#include "nspace.h"
+#include "planstep.h"
 #include "prove.h"
 #include "rawid.h"
+#include "sigreset.h"
 #include "stdfd.h"
 
-static int
-step_signals(void)
-{
-	/* As the kernel has it, on any machine: all zero is SIG_DFL. */
-	const unsigned long action[8] = { 0 };
-	struct sigaction before;
-	sigset_t none;
-	int sig;
+/* What step_run() was given. */
+struct work {
+	const struct plan_step *step;
+	const struct step_context *context;
+	const char **detail;
+};
 
-	for (sig = 1; sig < NSIG; sig++) {
-		/* nohup(1) in front of us means the command. */
-		if (sig == SIGHUP && sigaction(sig, NULL, &before) == 0 &&
-		    before.sa_handler == SIG_IGN)
-			continue;
-		/* libc keeps 32 and 33 to itself, though they are inherited. */
-		(void)syscall(SYS_rt_sigaction, sig, action, NULL, _NSIG / 8);
-	}
-	(void)sigemptyset(&none);
-	return sigprocmask(SIG_SETMASK, &none, NULL);
+/*
+ * One function a kind, all of one form; the table at the end says which is
+ * whose.
+ */
+typedef int step_function(const struct work *work);
+
+/* Born there, if the kernel could do that. */
+static int
+step_cgroup(const struct work *work)
+{
+	if (work->context->in_cgroup)
+		return 0;
+	return cgroup_enter(work->step->u.cgroup.path,
+	    work->step->u.cgroup.fd);
+}
+
+/* The namespaces are there already; what is left is to settle in them. */
+static int
+step_clone(const struct work *work)
+{
+	if (work->context->born)
+		return nspace_settle(work->step->u.namespaces, work->detail);
+	*work->detail = "no child is made";
+	errno = EINVAL;
+	return -1;
 }
 
 static int
-step_foreground(int fd)
+step_new_session(const struct work *work __attribute__((unused)))
 {
-	pid_t self = getpid();
+	return setsid() == -1 ? -1 : 0;
+}
 
-	return ioctl(fd, TIOCSPGRP, &self);
+static int
+step_new_group(const struct work *work)
+{
+	return setpgid(0, work->step->u.pgid);
+}
+
+static int
+step_foreground(const struct work *work)
+{
+	pid_t group = getpgrp();
+
+	return ioctl(work->step->u.fd, TIOCSPGRP, &group);
+}
+
+static int
+step_controlling_tty(const struct work *work)
+{
+	/* 1: whoever of the user's took it first has lost it. */
+	return ioctl(work->step->u.fd, TIOCSCTTY, 1);
+}
+
+static int
+step_no_tty(const struct work *work)
+{
+	return ioctl(work->step->u.fd, TIOCNOTTY);
+}
+
+static int
+step_signals(const struct work *work __attribute__((unused)))
+{
+	return sigreset_all();
 }
 
 /*
  * Two passes, because a source can be another's target: first every source
- * below 3 that is out of its place moves up, then all move in.
+ * that is in the way and out of its place moves up, then all move in.
  */
 static int
-step_descriptors(const int fds[3])
+step_descriptors(const struct work *work)
 {
-	int from[3], i;
+	const int n = (int)work->step->u.fds.count;
+	const int *list = work->step->u.fds.list;
+	int *from = work->context->fds, i;
 
-	for (i = 0; i < 3; i++) {
-		from[i] = fds[i];
-		if (fds[i] < 3 && fds[i] != i &&
-		    (from[i] = fcntl(fds[i], F_DUPFD_CLOEXEC, 3)) == -1)
+	for (i = 0; i < n; i++) {
+		from[i] = list[i];
+		if (list[i] >= 0 && list[i] < n && list[i] != i &&
+		    (from[i] = fcntl(list[i], F_DUPFD_CLOEXEC, n)) == -1)
 			return -1;
 	}
-	for (i = 0; i < 3; i++) {
-		if (from[i] == i) {
+	for (i = 0; i < n; i++) {
+		if (from[i] == PLAN_NO_FD) {
+			(void)close(i);
+		} else if (from[i] == i) {
 			if (fcntl(i, F_SETFD, 0) == -1)
 				return -1;
 		} else if (dup3(from[i], i, 0) == -1)
@@ -75,32 +132,176 @@ step_descriptors(const int fds[3])
 }
 
 static int
-step_capabilities(void)
+step_close(const struct work *work)
 {
-	struct __user_cap_header_struct header = {
-		.version = _LINUX_CAPABILITY_VERSION_3,
-	};
-	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+	return stdfd_close_on_exec(STDERR_FILENO + 1 +
+	    (int)work->step->u.more);
+}
 
-	memset(data, 0, sizeof(data));
-	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) == -1 &&
-	    errno != EINVAL)
-		return -1;
-	return (int)syscall(SYS_capset, &header, data);
+static uint64_t
+in_64_bits(rlim_t value)
+{
+	return value == RLIM_INFINITY ? UINT64_MAX : value;
 }
 
 static int
-step_directory(const struct plan_step *step,
-    const struct step_context *context, const char **detail)
+step_limits(const struct work *work)
 {
-	if (chdir(step->u.dir.path) == 0)
+	const struct plan_limit *limit = work->step->u.limits.list;
+	uint64_t value[2];	/* the kernel's struct, on any machine */
+	size_t i;
+
+	for (i = 0; i < work->step->u.limits.count; i++) {
+		value[0] = in_64_bits(limit[i].soft);
+		value[1] = in_64_bits(limit[i].hard);
+		*work->detail = names_of(NAMES_LIMIT,
+		    (unsigned int)limit[i].resource);
+		if (syscall(SYS_prlimit64, 0, limit[i].resource, value,
+		    NULL) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+step_umask(const struct work *work)
+{
+	/* It cannot fail, but can be refused; glibc's wrapper hides that. */
+	return syscall(SYS_umask, work->step->u.mask) == -1 ? -1 : 0;
+}
+
+static int
+step_unshare(const struct work *work)
+{
+	return nspace_unshare(work->step->u.namespaces, work->detail);
+}
+
+static int
+step_user_namespace(const struct work *work)
+{
+	return nspace_unshare(CLONE_NEWUSER, work->detail);
+}
+
+static int
+step_map_ids(const struct work *work)
+{
+	if (!work->step->u.map.by_parent)
+		return nspace_map_self(work->step, work->detail);
+	if (work->context->born)
+		return work->context->map(work->context->ctx, work->detail);
+	*work->detail = "no child is made";
+	errno = EINVAL;
+	return -1;
+}
+
+static int
+step_chroot(const struct work *work)
+{
+	return nspace_chroot(work->step, work->detail);
+}
+
+static int
+step_mount_proc(const struct work *work)
+{
+	return nspace_mount_proc(work->step->u.proc);
+}
+
+static int
+step_securebits(const struct work *work)
+{
+	return prctl(PR_SET_SECUREBITS, work->step->u.securebits, 0, 0, 0);
+}
+
+static int
+step_bounding_set(const struct work *work)
+{
+	return caps_bound(work->step->u.caps);
+}
+
+static int
+step_groups(const struct work *work)
+{
+	if (work->step->u.groups.kept)
 		return 0;
-	if (step->u.dir.fallback == NULL)
+	return (int)syscall(RAWID(setgroups), work->step->u.groups.count,
+	    work->step->u.groups.list);
+}
+
+static int
+step_keep_capabilities(const struct work *work __attribute__((unused)))
+{
+	return prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);
+}
+
+static int
+step_gid(const struct work *work)
+{
+	const gid_t gid = work->step->u.gid;
+
+	return (int)syscall(RAWID(setresgid), gid, gid, gid);
+}
+
+static int
+step_uid(const struct work *work)
+{
+	const uid_t uid = work->step->u.uid;
+
+	return (int)syscall(RAWID(setresuid), uid, uid, uid);
+}
+
+static int
+step_capabilities(const struct work *work)
+{
+	return caps_reduce(work->step->u.caps);
+}
+
+static int
+step_ambient(const struct work *work)
+{
+	return caps_raise_ambient(work->step->u.caps);
+}
+
+static int
+step_prove(const struct work *work)
+{
+	return prove_drop(work->step, work->context->scratch,
+	    work->context->room, work->detail);
+}
+
+/*
+ * Asked for after the parent's death, the kernel would wait for that of
+ * whoever inherited us.  Not by getppid(2) alone: across a pid namespace it
+ * is 0, alive or not.
+ */
+static int
+step_parent_death(const struct work *work)
+{
+	if (prctl(PR_SET_PDEATHSIG, work->step->u.signal, 0, 0, 0) == -1)
 		return -1;
-	if (context->note != NULL)
-		context->note(context->ctx, errno, NULL);
-	*detail = step->u.dir.fallback;
-	return chdir(step->u.dir.fallback);
+	if (!work->context->orphaned(work->context->ctx))
+		return 0;
+	(void)kill(getpid(), work->step->u.signal);
+	*work->detail = "the parent is gone";
+	errno = ESRCH;
+	return -1;
+}
+
+static int
+step_no_new_privs(const struct work *work __attribute__((unused)))
+{
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+}
+
+static int
+step_directory(const struct work *work)
+{
+	if (chdir(work->step->u.dir.path) == 0)
+		return 0;
+	if (work->step->u.dir.fallback == NULL)
+		return -1;
+	work->context->note(work->context->ctx, errno, NULL);
+	*work->detail = work->step->u.dir.fallback;
+	return chdir(work->step->u.dir.fallback);
 }
 
 /*
@@ -108,14 +309,15 @@ step_directory(const struct plan_step *step,
  * second try by sh: what the kernel cannot run is not executable.
  */
 static int
-step_exec(const struct plan_step *step)
+step_exec(const struct work *work)
 {
+	char *const *paths = work->step->u.exec.candidates;
 	int i, denied = 0;
 
 	errno = ENOENT;
-	for (i = 0; step->u.exec.candidates[i] != NULL; i++) {
-		(void)execve(step->u.exec.candidates[i], step->u.exec.argv,
-		    step->u.exec.envp);
+	for (i = 0; paths[i] != NULL; i++) {
+		(void)execve(paths[i], work->step->u.exec.argv,
+		    work->step->u.exec.envp);
 		if (errno == EACCES)
 			denied = 1;
 		else if (errno != ENOENT && errno != ENOTDIR)
@@ -126,48 +328,63 @@ step_exec(const struct plan_step *step)
 	return -1;
 }
 
+static int
+step_landlock(const struct work *work)
+{
+	return landlock_restrict(work->step->u.landlock.list,
+	    work->step->u.landlock.count, work->detail);
+}
+
+static int
+step_trace(const struct work *work __attribute__((unused)))
+{
+	return ptrace(PTRACE_TRACEME, 0, NULL, NULL) == -1 ? -1 : 0;
+}
+
+static step_function *const functions[PLAN_KINDS] = {
+	[PLAN_CGROUP] = step_cgroup,
+	[PLAN_CLONE] = step_clone,
+	[PLAN_NEW_SESSION] = step_new_session,
+	[PLAN_NEW_GROUP] = step_new_group,
+	[PLAN_FOREGROUND] = step_foreground,
+	[PLAN_CONTROLLING_TTY] = step_controlling_tty,
+	[PLAN_NO_TTY] = step_no_tty,
+	[PLAN_SIGNALS] = step_signals,
+	[PLAN_DESCRIPTORS] = step_descriptors,
+	[PLAN_CLOSE] = step_close,
+	[PLAN_LIMITS] = step_limits,
+	[PLAN_UMASK] = step_umask,
+	[PLAN_UNSHARE] = step_unshare,
+	[PLAN_USER_NAMESPACE] = step_user_namespace,
+	[PLAN_MAP_IDS] = step_map_ids,
+	[PLAN_MOUNT_PROC] = step_mount_proc,
+	[PLAN_CHROOT] = step_chroot,
+	[PLAN_SECUREBITS] = step_securebits,
+	[PLAN_BOUNDING_SET] = step_bounding_set,
+	[PLAN_GROUPS] = step_groups,
+	[PLAN_KEEP_CAPABILITIES] = step_keep_capabilities,
+	[PLAN_GID] = step_gid,
+	[PLAN_UID] = step_uid,
+	[PLAN_CAPABILITIES] = step_capabilities,
+	[PLAN_AMBIENT] = step_ambient,
+	[PLAN_PROVE] = step_prove,
+	[PLAN_PARENT_DEATH] = step_parent_death,
+	[PLAN_NO_NEW_PRIVS] = step_no_new_privs,
+	[PLAN_DIRECTORY] = step_directory,
+	[PLAN_LANDLOCK] = step_landlock,
+	[PLAN_TRACE] = step_trace,
+	[PLAN_EXEC] = step_exec,
+};
+
 int
 step_run(const struct plan_step *step, const struct step_context *context,
     const char **detail)
 {
+	const struct work work = { step, context, detail };
+
 	*detail = NULL;
-	switch (step->kind) {
-	case PLAN_SIGNALS:
-		return step_signals();
-	case PLAN_NEW_SESSION:
-		return setsid() == -1 ? -1 : 0;
-	case PLAN_NEW_GROUP:
-		return setpgid(0, 0);
-	case PLAN_FOREGROUND:
-		return step_foreground(step->u.fd);
-	case PLAN_CONTROLLING_TTY:
-		/* 1: whoever of the user's took it first has lost it. */
-		return ioctl(step->u.fd, TIOCSCTTY, 1);
-	case PLAN_DESCRIPTORS:
-		return step_descriptors(step->u.fds);
-	case PLAN_CLOSE:
-		return stdfd_closefrom(STDERR_FILENO + 1, context->keep);
-	case PLAN_GROUPS:
-		return (int)syscall(RAWID(setgroups), step->u.groups.count,
-		    step->u.groups.list);
-	case PLAN_GID:
-		return (int)syscall(RAWID(setresgid), step->u.gid, step->u.gid,
-		    step->u.gid);
-	case PLAN_UID:
-		return (int)syscall(RAWID(setresuid), step->u.uid, step->u.uid,
-		    step->u.uid);
-	case PLAN_CAPABILITIES:
-		return step_capabilities();
-	case PLAN_PROVE:
-		return prove_drop(step, context->scratch, context->room,
-		    detail);
-	case PLAN_DIRECTORY:
-		return step_directory(step, context, detail);
-	case PLAN_EXEC:
-		return step_exec(step);
-	case PLAN_KINDS:
-		break;
-	}
+	if ((unsigned int)step->kind < PLAN_KINDS)
+		return functions[step->kind](&work);
 	errno = EINVAL;
 	return -1;
 }

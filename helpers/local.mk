@@ -9,8 +9,10 @@ incubator_SOURCES = \
 	%D%/incubator/become.c %D%/incubator/become.h \
 	%D%/incubator/command.c %D%/incubator/command.h \
 	%D%/incubator/explain.c %D%/incubator/explain.h \
+	%D%/incubator/jail.c %D%/incubator/jail.h \
 	%D%/incubator/launch.c %D%/incubator/launch.h \
 	%D%/incubator/options.c %D%/incubator/options.h \
+	%D%/incubator/optvalue.c %D%/incubator/optvalue.h \
 	%D%/incubator/planner.c %D%/incubator/planner.h \
 	%D%/incubator/relay.c %D%/incubator/relay.h \
 	%D%/incubator/request.c %D%/incubator/request.h \

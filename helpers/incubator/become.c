@@ -29,7 +29,8 @@ become_command(const struct session_facts *facts)
 
 	if (launch_prepare(&launch, &launch_facts) == 0) {
 		audit_opened(facts->req, service, facts->req->tty, getpid());
-		(void)spawn_here(launch.plan, launch_note, NULL, &failed);
+		(void)spawn_here(launch.planner.plan, launch_note, NULL,
+		    &failed);
 		status = launch_report(&launch, facts->req, &failed);
 		audit_closed(facts->req, service, facts->req->tty, getpid(),
 		    exitcode_describe(W_EXITCODE(status, 0), words,

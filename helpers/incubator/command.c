@@ -163,6 +163,24 @@ choose_asked(struct command *command, const struct request *req,
 	return choose_shell_command(command, req);
 }
 
+/*
+ * The subsystem's command is whatever sshd_config says it is; any of them has
+ * this word in it.
+ */
+const char *
+command_objection(const struct options *opt, char *const *envp)
+{
+	const char *line = request_getenv(envp, "SSH_ORIGINAL_COMMAND");
+	const int by_ssh = request_getenv(envp, "SSH_CONNECTION") != NULL;
+
+	if (!opt->sftp || !by_ssh)
+		return NULL;
+	if (isatty(STDIN_FILENO) ||
+	    (line != NULL && *line != '\0' && strstr(line, "sftp") == NULL))
+		return "this service allows sftp connections only";
+	return NULL;
+}
+
 int
 command_choose(struct command *command, const struct options *opt,
     const struct request *req, char *const *envp)

@@ -35,6 +35,13 @@ int command_choose(struct command *command, const struct options *opt,
     const struct request *req, char *const *envp);
 
 /*
+ * With --sftp, whether the client asked for something else: a command, or a
+ * terminal.  It would talk to sftp-server, and hang or end with 0.
+ * Returns NULL if not, else the reason to refuse.
+ */
+const char *command_objection(const struct options *opt, char *const *envp);
+
+/*
  * Says whether this process becomes the command itself: in shape A, and for
  * login(1) on a terminal that it may keep.  1 or 0.
  */

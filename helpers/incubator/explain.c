@@ -50,9 +50,10 @@ shape_words(const struct session_facts *facts)
 {
 	if (facts->command->is_login)
 		return "root: handed over to login(1)";
-	return facts->req->shape == REQUEST_OWN ?
-	    "own account: becomes the command" :
-	    "root: keeps the PAM session and waits";
+	if (facts->req->shape == REQUEST_ROOT)
+		return "root: keeps the PAM session and waits";
+	return launch_in_place(facts) ? "own account: becomes the command" :
+	    "own account: waits for a child";
 }
 
 static const char *
@@ -239,13 +240,25 @@ explain_text(const struct session_facts *facts)
 	    shape_words(facts), terminal_words(facts->req),
 	    command_service_name(facts->command->service));
 	print_env(facts, material.launch.env);
-	print_plan(material.launch.plan);
+	print_plan(material.launch.planner.plan);
 	(void)printf("command");
 	for (i = 0; facts->command->argv[i] != NULL; i++)
 		print_visible("\t", facts->command->argv[i]);
 	(void)printf("\n");
 	dispose(&material);
 	return finish_output();
+}
+
+/* U+0080 to U+009F, which a terminal may obey; JSON leaves them as they are. */
+static int
+has_c1(const char *text)
+{
+	const char *p;
+
+	for (p = text; (p = strchr(p, 0xc2)) != NULL; p++)
+		if ((unsigned char)p[1] >= 0x80 && (unsigned char)p[1] < 0xa0)
+			return 1;
+	return 0;
 }
 
 /*
@@ -258,7 +271,7 @@ json_text(const char *text)
 	struct json_object *object;
 	char *safe;
 
-	if (mbstowcs(NULL, text, 0) != (size_t)-1)
+	if (mbstowcs(NULL, text, 0) != (size_t)-1 && !has_c1(text))
 		return json_object_new_string(text);
 	if ((safe = visible(text)) == NULL)
 		return NULL;
@@ -369,7 +382,7 @@ explain_json(const struct session_facts *facts)
 	(void)json_object_object_add(top, "environment",
 	    json_env(facts, material.launch.env));
 	(void)json_object_object_add(top, "plan",
-	    json_plan(material.launch.plan));
+	    json_plan(material.launch.planner.plan));
 	(void)json_object_object_add(top, "command",
 	    json_command(facts->command));
 	(void)printf("%s\n", json_object_to_json_string_ext(top,

@@ -6,6 +6,7 @@
 
 #include <sys/uio.h>
 
+#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,7 +22,7 @@
 #include "planner.h"
 #include "request.h"
 #include "sessenv.h"
-#include "spawn.h"
+#include "spawnreport.h"
 
 static void
 show_plan(const struct plan *plan)
@@ -63,7 +64,8 @@ build_plan(struct launch *launch, const struct launch_facts *facts)
 	struct planner_facts plan_facts = {
 		.req = req, .command = facts->session->command,
 		.envp = environ_envp(launch->env),
-		.in_place = command_in_place(facts->session->command, req),
+		.confine = facts->session->confine,
+		.in_place = launch_in_place(facts->session),
 		.groups = facts->groups, .ngroups = facts->ngroups,
 		.pam_pending = facts->pam_pending,
 		.new_tty = facts->new_tty,
@@ -74,11 +76,11 @@ build_plan(struct launch *launch, const struct launch_facts *facts)
 		plan_facts.groups = req->target->groups;
 		plan_facts.ngroups = req->target->ngroups;
 	}
-	if ((launch->plan = planner_build(&plan_facts)) == NULL) {
+	if (planner_build(&launch->planner, &plan_facts) == -1) {
 		audit_failed(req, "plan");
 		return -1;
 	}
-	if (plan_check(launch->plan, why, sizeof(why)) == -1) {
+	if (plan_check(launch->planner.plan, why, sizeof(why)) == -1) {
 		(void)snprintf(reason, sizeof(reason), "plan: %s", why);
 		audit_refused(req, NULL, reason);
 		return -1;
@@ -87,26 +89,31 @@ build_plan(struct launch *launch, const struct launch_facts *facts)
 }
 
 int
+launch_in_place(const struct session_facts *facts)
+{
+	return command_in_place(facts->command, facts->req) &&
+	    !planner_needs_child(facts->confine);
+}
+
+int
 launch_prepare(struct launch *launch, const struct launch_facts *facts)
 {
-	launch->env = NULL;
-	launch->plan = NULL;
+	memset(launch, 0, sizeof(*launch));
 	if (build_env(launch, facts) == -1) {
 		audit_failed(facts->session->req, "environment");
 		return -1;
 	}
 	if (build_plan(launch, facts) == -1)
 		return -1;
-	show_plan(launch->plan);
+	show_plan(launch->planner.plan);
 	return 0;
 }
 
 void
 launch_free(struct launch *launch)
 {
-	plan_free(launch->plan);
+	planner_free(&launch->planner);
 	environ_free(launch->env);
-	launch->plan = NULL;
 	launch->env = NULL;
 }
 
@@ -118,17 +125,24 @@ int
 launch_report(const struct launch *launch, const struct request *req,
     const struct spawn_report *failed)
 {
-	const struct plan_step *step = plan_at(launch->plan, failed->step);
+	const struct plan_step *step = plan_at(launch->planner.plan,
+	    failed->step);
 	char args[1024], reason[1536];
 
 	if (step != NULL && step->kind == PLAN_EXEC) {
-		log_warnx("%s: %s", step->u.exec.candidates[1] != NULL ?
+		log_warnx("%s: %s%s", step->u.exec.candidates[1] != NULL ?
 		    step->u.exec.argv[0] : step->u.exec.candidates[0],
-		    strerror(failed->err));
+		    strerror(failed->err), launch->planner.jail.npaths > 0 &&
+		    failed->err == EACCES ?
+		    "; Landlock grants no path to it, perhaps" : "");
 		return exitcode_of_exec(failed->err);
 	}
 	if (step == NULL)
 		(void)strlcpy(reason, "new process", sizeof(reason));
+	/* Of a list of paths the one that failed is said below. */
+	else if (step->kind == PLAN_LANDLOCK && failed->detail != NULL)
+		(void)strlcpy(reason, plan_kind_name(step->kind),
+		    sizeof(reason));
 	else
 		(void)snprintf(reason, sizeof(reason), "%s %s",
 		    plan_kind_name(step->kind),

@@ -7,7 +7,10 @@
 
 #include <stddef.h>
 
+#include "planner.h"
+
 struct command;
+struct confine;
 struct environ;
 struct plan;
 struct request;
@@ -17,13 +20,20 @@ struct spawn_report;
 struct session_facts {
 	const struct request *req;
 	struct command *command;
+	const struct confine *confine;
 	char *const *envp;	/* what this process was given */
 };
+
+/*
+ * Does this process become the command itself, instead of waiting for a
+ * child?  1 or 0.
+ */
+int launch_in_place(const struct session_facts *facts);
 
 /* The environment and the plan of a session, made from one set of facts. */
 struct launch {
 	struct environ *env;
-	struct plan *plan;
+	struct planner planner;
 };
 
 struct launch_facts {

@@ -48,7 +48,7 @@ run(const struct session_facts *facts, enum options_explain explain)
 	case OPTIONS_EXPLAIN_NO:
 		break;
 	}
-	if (command_in_place(facts->command, facts->req))
+	if (launch_in_place(facts))
 		return become_command(facts);
 	session_run(facts);
 }
@@ -59,12 +59,17 @@ serve(const struct options *opt, char *const *envp)
 {
 	struct command command = { 0 };
 	struct request req;
-	const struct session_facts facts = { &req, &command, envp };
+	const struct session_facts facts = {
+		&req, &command, &opt->confine, envp,
+	};
+	const char *objection;
 	char why[512];
 	int status;
 
 	if (request_resolve(&req, opt, envp, why, sizeof(why)) == -1)
 		status = refuse(&req, opt, why);
+	else if ((objection = command_objection(opt, envp)) != NULL)
+		status = refuse(&req, opt, objection);
 	else if (command_choose(&command, opt, &req, envp) == -1)
 		status = refuse(&req, opt, "out of memory");
 	else

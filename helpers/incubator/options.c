@@ -14,16 +14,27 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
+
+#include "optvalue.h"
 
 static const char usage_text[] =
     "usage: incubator [-v] [--local-user USER] [--uid UID] [--gid GID]\n"
     "           [--groups GID,...] [--remote-user WHO] [--remote-ip ADDR]\n"
     "           [--has-tty[=BOOL]] [--tty-name pts/N] [--login-cmd PATH]\n"
     "           [--login-shell PATH] [--shell | --sftp] [--cmd PATH]\n"
-    "           [--explain[=json]] [--] [COMMAND [ARG ...]]\n"
+    "           [--explain[=json]] [CONFINE ...] [--] [COMMAND [ARG ...]]\n"
     "       incubator [OPTION ...] -c COMMAND\n"
     "       incubator -h | --help | -V | --version\n"
+    "CONFINE is any of\n"
+    "  as setpriv(1)  --ambient-caps CAP,...  --bounding-set CAP,...\n"
+    "                 --no-new-privs | --nnp  --pdeathsig SIGNAL\n"
+    "  as unshare(1)  --unshare NAMESPACE,...  --mount-proc\n"
+    "                 --map-users INSIDE:OUTSIDE:COUNT,...\n"
+    "                 --map-groups INSIDE:OUTSIDE:COUNT,...\n"
+    "                 --setgroups allow|deny\n"
+    "  as prlimit(1)  --limit RESOURCE=SOFT[:HARD]\n"
+    "  and besides    --cgroup DIR  --chroot DIR  --umask MASK\n"
+    "                 --landlock-ro PATH  --landlock-rw PATH\n"
     "See incubator(8).\n";
 
 enum {
@@ -41,7 +52,12 @@ enum {
 	OPT_SHELL,
 	OPT_TTY_NAME,
 	OPT_UID,
+	OPT_CONFINE,	/* and enum confine_word counted up from here */
 };
+
+/* An option that confine_take() reads. */
+#define CONFINEMENT(name, has_argument, word) \
+	{ name, has_argument, NULL, OPT_CONFINE + CONFINE_##word }
 
 static const struct option long_options[] = {
 	{ "cmd", required_argument, NULL, OPT_CMD },
@@ -61,79 +77,25 @@ static const struct option long_options[] = {
 	{ "uid", required_argument, NULL, OPT_UID },
 	{ "verbose", no_argument, NULL, 'v' },
 	{ "version", no_argument, NULL, 'V' },
+	CONFINEMENT("ambient-caps", required_argument, AMBIENT_CAPS),
+	CONFINEMENT("bounding-set", required_argument, BOUNDING_SET),
+	CONFINEMENT("cgroup", required_argument, CGROUP),
+	CONFINEMENT("chroot", required_argument, CHROOT),
+	CONFINEMENT("landlock-ro", required_argument, LANDLOCK_RO),
+	CONFINEMENT("landlock-rw", required_argument, LANDLOCK_RW),
+	CONFINEMENT("limit", required_argument, LIMIT),
+	CONFINEMENT("map-groups", required_argument, MAP_GROUPS),
+	CONFINEMENT("map-users", required_argument, MAP_USERS),
+	CONFINEMENT("mount-proc", no_argument, MOUNT_PROC),
+	CONFINEMENT("no-new-privs", no_argument, NO_NEW_PRIVS),
+	/* setpriv(1) has both */
+	CONFINEMENT("nnp", no_argument, NO_NEW_PRIVS),
+	CONFINEMENT("pdeathsig", required_argument, PDEATHSIG),
+	CONFINEMENT("setgroups", required_argument, SETGROUPS),
+	CONFINEMENT("umask", required_argument, UMASK),
+	CONFINEMENT("unshare", required_argument, UNSHARE),
 	{ NULL, 0, NULL, 0 },
 };
-
-/* Decimal digits and nothing else; ids are 32 bits wide on Linux. */
-static int
-parse_id(const char *text, size_t len, unsigned int *id)
-{
-	unsigned long long value = 0;
-	size_t i;
-
-	if (len == 0 || len > 10)
-		return -1;
-	for (i = 0; i < len; i++) {
-		if (!isdigit((unsigned char)text[i]))
-			return -1;
-		value = 10 * value + (unsigned long long)(text[i] - '0');
-	}
-	if (value > UINT_MAX)
-		return -1;
-	*id = (unsigned int)value;
-	return 0;
-}
-
-static int
-parse_groups(struct options *opt, const char *text)
-{
-	size_t len;
-
-	free(opt->groups);
-	opt->ngroups = 0;
-	opt->has_groups = 1;
-	opt->groups = calloc(strlen(text) / 2 + 1, sizeof(*opt->groups));
-	if (opt->groups == NULL)
-		return -1;
-	for (;;) {
-		len = strcspn(text, ",");
-		if (parse_id(text, len, &opt->groups[opt->ngroups]) == -1)
-			return -1;
-		opt->ngroups++;
-		if (text[len] == '\0')
-			return 0;
-		text += len + 1;
-	}
-}
-
-static int
-parse_bool(const char *text, int *value)
-{
-	static const char *const words[2][5] = {
-		{ "false", "0", "f", "no", "off" },
-		{ "true", "1", "t", "yes", "on" },
-	};
-	size_t i;
-
-	*value = 1;
-	if (text == NULL)
-		return 0;
-	for (i = 0; i < 10; i++) {
-		*value = i >= 5;
-		if (strcasecmp(text, words[i / 5][i % 5]) == 0)
-			return 0;
-	}
-	return -1;
-}
-
-static int
-parse_explain(const char *text, enum options_explain *explain)
-{
-	if (text != NULL && strcmp(text, "json") != 0)
-		return -1;
-	*explain = text == NULL ? OPTIONS_EXPLAIN_TEXT : OPTIONS_EXPLAIN_JSON;
-	return 0;
-}
 
 /* Not getaddrinfo(3): "1" is 0.0.0.1 to it. */
 int
@@ -155,23 +117,20 @@ options_is_address(const char *text)
 	return inet_pton(AF_INET6, address, binary) == 1;
 }
 
-/* Something that is written to a log, to PAM and to utmp. */
 static int
-is_printable(const char *text)
+take_explain(struct options *opt, const char *text)
 {
-	if (*text == '\0' || strlen(text) > 256)
-		return 0;
-	for (; *text != '\0'; text++)
-		if ((unsigned char)*text < ' ' || *text == 0x7f)
-			return 0;
-	return 1;
+	opt->explain = text == NULL ? OPTIONS_EXPLAIN_TEXT :
+	    OPTIONS_EXPLAIN_JSON;
+	return text == NULL || strcmp(text, "json") == 0 ? 0 : -1;
 }
 
 static int
-take_path(const char **path, const char *text)
+take_groups(struct options *opt, const char *text)
 {
-	*path = text;
-	return *text == '/' ? 0 : -1;
+	free(opt->groups);
+	opt->has_groups = 1;
+	return optvalue_ids(text, &opt->groups, &opt->ngroups);
 }
 
 /* Returns 0, or -1 if the argument is not of the option's form. */
@@ -186,29 +145,29 @@ take_option(struct options *opt, int c, const char *text)
 		opt->shell_command = text;
 		return 0;
 	case OPT_CMD:
-		return take_path(&opt->cmd, text);
+		return optvalue_path(text, &opt->cmd);
 	case OPT_EXPLAIN:
-		return parse_explain(text, &opt->explain);
+		return take_explain(opt, text);
 	case OPT_GID:
 		opt->has_gid = 1;
-		return parse_id(text, strlen(text), &opt->gid);
+		return optvalue_id(text, &opt->gid);
 	case OPT_GROUPS:
-		return parse_groups(opt, text);
+		return take_groups(opt, text);
 	case OPT_HAS_TTY:
-		return parse_bool(text, &opt->has_tty);
+		return optvalue_bool(text, &opt->has_tty);
 	case OPT_LOCAL_USER:
 		opt->local_user = text;
 		return 0;
 	case OPT_LOGIN_CMD:
-		return take_path(&opt->login_cmd, text);
+		return optvalue_path(text, &opt->login_cmd);
 	case OPT_LOGIN_SHELL:
-		return take_path(&opt->login_shell, text);
+		return optvalue_path(text, &opt->login_shell);
 	case OPT_REMOTE_IP:
 		opt->remote_ip = text;
 		return options_is_address(text) ? 0 : -1;
 	case OPT_REMOTE_USER:
 		opt->remote_user = text;
-		return is_printable(text) ? 0 : -1;
+		return optvalue_is_printable(text) ? 0 : -1;
 	case OPT_SFTP:
 		opt->sftp = 1;
 		return 0;
@@ -218,10 +177,10 @@ take_option(struct options *opt, int c, const char *text)
 	case OPT_TTY_NAME:
 		/* be-child ssh says --tty-name= where there is none. */
 		opt->tty_name = *text == '\0' ? NULL : text;
-		return *text == '\0' || is_printable(text) ? 0 : -1;
+		return *text == '\0' || optvalue_is_printable(text) ? 0 : -1;
 	case OPT_UID:
 		opt->has_uid = 1;
-		return parse_id(text, strlen(text), &opt->uid);
+		return optvalue_id(text, &opt->uid);
 	default:
 		return -1;
 	}
@@ -236,6 +195,32 @@ option_name(int c)
 		if (o->val == c)
 			return o->name;
 	return "c";
+}
+
+/* Returns 0, or -1 with the option, its argument and the reason in "why". */
+static int
+take(struct options *opt, int c, const char *text, char *why, size_t size)
+{
+	const char *reason = "not a valid value";
+	char what[128];
+
+	if (c < OPT_CONFINE) {
+		if (take_option(opt, c, text) == 0)
+			return 0;
+	} else {
+		if (confine_take(&opt->confine,
+		    (enum confine_word)(c - OPT_CONFINE), text, what,
+		    sizeof(what)) == 0)
+			return 0;
+		reason = what;
+	}
+	if (text != NULL && *text == '\0')
+		(void)snprintf(why, size, "--%s: the value is empty",
+		    option_name(c));
+	else
+		(void)snprintf(why, size, "--%s: %.300s: %s", option_name(c),
+		    text != NULL ? text : "", reason);
+	return -1;
 }
 
 /* What is right alone, but wrong together.  Returns NULL, or the reason. */
@@ -254,6 +239,9 @@ conflict(const struct options *opt)
 	if (have_args && opt->args[0][0] == '\0' && opt->cmd == NULL &&
 	    !opt->sftp)
 		return "the command is empty";
+	/* login(1) needs root's rights, and drops them by its own rules */
+	if (opt->login_cmd != NULL && confine_is_set(&opt->confine))
+		return "--login-cmd: login(1) cannot be confined";
 	return NULL;
 }
 
@@ -309,10 +297,12 @@ options_parse(struct options *opt, int argc, char **argv, char *why,
     size_t size)
 {
 	int c, longer, word;
+	char complaint[128];
 	const char *reason;
 
 	memset(opt, 0, sizeof(*opt));
 	opt->has_tty = -1;
+	confine_init(&opt->confine);
 	opterr = 0;
 	for (;;) {
 		longer = -1;
@@ -328,12 +318,8 @@ options_parse(struct options *opt, int argc, char **argv, char *why,
 			return print_and_end(c, why, size);
 		if (c == '?' || c == ':')
 			return wrong_option(c, argv[optind - 1], why, size);
-		if (take_option(opt, c, optarg) == -1) {
-			(void)snprintf(why, size, "--%s: %.300s%s",
-			    option_name(c), optarg, *optarg != '\0' ?
-			    ": not a valid value" : "the value is empty");
+		if (take(opt, c, optarg, why, size) == -1)
 			return OPTIONS_WRONG;
-		}
 	}
 	opt->args = argv + optind;
 	/*
@@ -347,6 +333,10 @@ options_parse(struct options *opt, int argc, char **argv, char *why,
 		(void)strlcpy(why, reason, size);
 		return OPTIONS_WRONG;
 	}
+	if (confine_check(&opt->confine, complaint, sizeof(complaint)) == -1) {
+		(void)snprintf(why, size, "--%s", complaint);
+		return OPTIONS_WRONG;
+	}
 	return OPTIONS_RUN;
 }
 
@@ -355,4 +345,5 @@ options_free(struct options *opt)
 {
 	free(opt->groups);
 	opt->groups = NULL;
+	confine_free(&opt->confine);
 }

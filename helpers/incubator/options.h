@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "confine.h"
+
 enum options_explain {
 	OPTIONS_EXPLAIN_NO,
 	OPTIONS_EXPLAIN_TEXT,
@@ -34,6 +36,7 @@ struct options {
 	int sftp;
 	const char *cmd;
 	const char *shell_command;	/* -c */
+	struct confine confine;	/* checked and complete, see confine.h */
 	char **args;		/* what follows, NULL-terminated */
 };
 

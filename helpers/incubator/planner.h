@@ -7,13 +7,17 @@
 
 #include <stddef.h>
 
+#include "jail.h"
+
 struct command;
+struct confine;
 struct plan;
 struct request;
 
 struct planner_facts {
 	const struct request *req;
 	const struct command *command;
+	const struct confine *confine;
 	char *const *envp;
 	int in_place;		/* nothing is spawned: the session stays */
 	const gid_t *groups;
@@ -22,12 +26,26 @@ struct planner_facts {
 	int new_tty;		/* the new terminal, or PLAN_NEW_TERMINAL */
 };
 
+/* A plan with what it borrows that nobody else has. */
+struct planner {
+	struct plan *plan;
+	int fds[3];
+	struct jail jail;
+};
+
 /*
  * Build the plan of a session.  For login(1) it has no identity step, because
  * login does them, and where the terminal stays no session step either.
  * It borrows everything in facts.
- * Returns NULL with errno.
+ * Returns 0, or -1 with errno; planner_free() is due in either case.
  */
-struct plan *planner_build(const struct planner_facts *facts);
+int planner_build(struct planner *planner, const struct planner_facts *facts);
+void planner_free(struct planner *planner);
+
+/*
+ * Does a plan for this confinement need a child, so that nobody can become
+ * the command in place?  1 or 0.
+ */
+int planner_needs_child(const struct confine *confine);
 
 #endif

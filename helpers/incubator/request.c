@@ -21,6 +21,7 @@
 #include "account.h"
 #include "authinfo.h"
 #include "connection.h"
+#include "jail.h"
 #include "options.h"
 #include "procs.h"
 
@@ -279,6 +280,9 @@ request_resolve(struct request *req, const struct options *opt,
 	}
 	if (check_identity(req, opt, why, size) == -1 ||
 	    check_tty(req, opt, why, size) == -1)
+		return -1;
+	if (jail_check(&opt->confine, req->target, req->shape == REQUEST_ROOT,
+	    why, size) == -1)
 		return -1;
 	req->terminal = req->shape == REQUEST_ROOT ? choose_terminal() :
 	    isatty(STDIN_FILENO) ? REQUEST_KEEP_TERMINAL :

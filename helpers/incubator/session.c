@@ -5,16 +5,19 @@
  * The life of a session.  Shape B holds, in this order, a pty, a PAM session,
  * a terminal that was given away, a relay and a child, and lets go of them in
  * the opposite order, whatever happened; struct live says which it holds.
+ * Shape A, where its plan needs a child, holds that alone.
  */
 
 #include "config.h"
 #include "session.h"
 
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +26,7 @@
 #include "account.h"
 #include "audit.h"
 #include "command.h"
+#include "confine.h"
 #include "connection.h"
 #include "exitcode.h"
 #include "launch.h"
@@ -50,6 +54,24 @@ struct live {
 	int opened;		/* the log says that the session was opened */
 	int status;		/* of a step that failed, or -1 */
 };
+
+/*
+ * Is the child in our process group?  What is typed reaches it without us
+ * then, and its stop is ours.
+ */
+static int
+shares_group(const struct request *req)
+{
+	return req->shape == REQUEST_OWN ||
+	    req->terminal == REQUEST_KEEP_TERMINAL;
+}
+
+/* Is the command process 1, by whose rules signals pass it by? */
+static int
+is_init(const struct session_facts *facts)
+{
+	return (facts->confine->namespaces & CLONE_NEWPID) != 0;
+}
 
 /*
  * What PAM's modules say, the message of the day for one, is for a person at
@@ -89,7 +111,7 @@ open_pam(struct live *live)
 	const struct request *req = live->facts->req;
 
 	/* login(1) is root's own program and asks PAM itself. */
-	if (live->facts->command->is_login)
+	if (req->shape == REQUEST_OWN || live->facts->command->is_login)
 		return 0;
 	/* sshd's: group and others lose w, PAM may then take more. */
 	(void)umask(umask(077) | 022);
@@ -110,8 +132,16 @@ open_pam(struct live *live)
 		audit_refused(req, NULL, login_session_error(live->pam));
 		return -1;
 	}
-	/* A module may have had its own way with SIGCHLD. */
-	signals_catch(req->terminal == REQUEST_KEEP_TERMINAL);
+	return 0;
+}
+
+/* Not once only: a module may have had its own way with SIGCHLD. */
+static int
+catch_signals(const struct live *live)
+{
+	const struct request *req = live->facts->req;
+
+	signals_catch(shares_group(req), is_init(live->facts));
 	if (req->terminal == REQUEST_KEEP_TERMINAL)
 		signals_ignore_terminal();
 	return 0;
@@ -140,7 +170,7 @@ give_terminal(struct live *live)
 	int fd = live->slave;
 
 	if (req->terminal == REQUEST_NO_TERMINAL ||
-	    live->facts->command->is_login)
+	    req->shape == REQUEST_OWN || live->facts->command->is_login)
 		return 0;
 	if (req->terminal == REQUEST_KEEP_TERMINAL) {
 		fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
@@ -185,7 +215,8 @@ let_go(struct live *live)
 		live->slave = live->given = -1;
 	}
 	if (live->facts->req->terminal != REQUEST_NO_TERMINAL ||
-	    connection_needs_stdio(&live->connection))
+	    (live->facts->req->shape == REQUEST_ROOT &&
+	    connection_needs_stdio(&live->connection)))
 		return;
 	if ((null = open("/dev/null", O_RDWR | O_CLOEXEC)) == -1)
 		return;
@@ -240,23 +271,28 @@ log_closed(const struct live *live, int lost, int wstatus)
 		    live->child.pid, lost ? "connection lost" :
 		    exitcode_describe(wstatus, words, sizeof(words)));
 	else if (live->status == -1)
-		audit_refused(facts->req, NULL,
-		    "connection lost before the command ran");
+		audit_refused(facts->req, NULL, lost ?
+		    "connection lost before the command ran" :
+		    "ended before the command ran");
 }
 
 static int
 supervise_child(struct live *live, int *wstatus)
 {
 	const struct session_facts *facts = live->facts;
+	const int by_root = facts->req->shape == REQUEST_ROOT;
 	const struct supervise sup = {
 		.child = &live->child,
-		.terminal = facts->req->terminal,
+		.shares_group = shares_group(facts->req),
+		.is_init = is_init(facts),
 		.interactive = facts->command->service == COMMAND_SHELL &&
 		    facts->req->terminal != REQUEST_NO_TERMINAL,
 		.tty = facts->req->terminal == REQUEST_KEEP_TERMINAL ?
 		    live->given : -1,
 		.relay = live->relay,
-		.connection = facts->req->terminal == REQUEST_NO_TERMINAL ?
+		/* Shape A behaves as sshd alone: a lost pipe ends nobody. */
+		.connection = by_root &&
+		    facts->req->terminal == REQUEST_NO_TERMINAL ?
 		    &live->connection : NULL,
 		.heard = heard, .ctx = live,
 	};
@@ -273,8 +309,8 @@ run_child(struct live *live)
 
 	connection_open(&live->connection);
 	live->status = -1;
-	if (spawn_start(live->launch.plan, launch_note, NULL, &live->child,
-	    &failed) == -1) {
+	if (spawn_start(live->launch.planner.plan, launch_note, NULL,
+	    &live->child, &failed) == -1) {
 		connection_close(&live->connection);
 		return W_EXITCODE(launch_report(&live->launch,
 		    live->facts->req, &failed), 0);
@@ -308,14 +344,37 @@ close_all(struct live *live)
 	launch_free(&live->launch);
 }
 
+/*
+ * In shape A the child has its signal from us, so we must have it from whoever
+ * started us.  Root's session is closed in another way (I10).
+ */
+static int
+follow_parent(const struct live *live)
+{
+	const struct session_facts *facts = live->facts;
+	const pid_t parent = getppid();
+
+	if (facts->req->shape != REQUEST_OWN || facts->confine->pdeathsig == 0)
+		return 0;
+	if (prctl(PR_SET_PDEATHSIG, facts->confine->pdeathsig, 0, 0,
+	    0) == 0) {
+		if (getppid() == parent)
+			return 0;
+		errno = ESRCH;
+	}
+	audit_failed(facts->req, "parent-death");
+	return -1;
+}
+
 void
 session_run(const struct session_facts *facts)
 {
 	struct live live = { .facts = facts };
 	int wstatus = W_EXITCODE(EXITCODE_REFUSED, 0);
 
-	signals_catch(facts->req->terminal == REQUEST_KEEP_TERMINAL);
-	if (prepare_terminal(&live) == 0 && open_pam(&live) == 0 &&
+	signals_catch(shares_group(facts->req), is_init(facts));
+	if (follow_parent(&live) == 0 && prepare_terminal(&live) == 0 &&
+	    open_pam(&live) == 0 && catch_signals(&live) == 0 &&
 	    prepare_launch(&live) == 0 && give_terminal(&live) == 0 &&
 	    start_relay(&live) == 0)
 		wstatus = run_child(&live);

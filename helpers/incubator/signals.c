@@ -24,13 +24,15 @@ static const int own[] = {
 
 static sigset_t open_mask;
 static int group_is_shared;
+static int child_never_stops;
 
 static void
 note(int sig, siginfo_t *info, void *context)
 {
 	(void)context;
 	if (group_is_shared && info->si_code == SI_KERNEL &&
-	    (sig == SIGINT || sig == SIGQUIT || sig == SIGTSTP))
+	    (sig == SIGINT || sig == SIGQUIT ||
+	    (sig == SIGTSTP && !child_never_stops)))
 		return;
 	noted[sig] = 1;
 }
@@ -78,12 +80,13 @@ fill(sigset_t *set)
 }
 
 void
-signals_catch(int shared)
+signals_catch(int shared, int is_init)
 {
 	sigset_t set;
 	int sig;
 
 	group_is_shared = shared;
+	child_never_stops = is_init;
 	fill(&set);
 	for (sig = 1; sig < NSIG; sig++)
 		if (sigismember(&set, sig) == 1)

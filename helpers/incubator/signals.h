@@ -15,10 +15,12 @@
  * Begin to take note; to be called again after code that may have changed a
  * disposition, a module of PAM's for one.  With "shared", what the terminal's
  * driver sends to the foreground (^C, ^\, ^Z) is not noted: the command is in
- * our group and has it already.  A signal that was ignored before stays
- * ignored, so that nohup(1) in front keeps its meaning.
+ * our group and has it already.  Not so ^Z if it "is_init": process 1 of a
+ * namespace does not stop by it, so its stop would not tell us.  A signal
+ * that was ignored before stays ignored, so that nohup(1) in front keeps its
+ * meaning.
  */
-void signals_catch(int shared);
+void signals_catch(int shared, int is_init);
 
 /*
  * From now on the terminal's driver cannot stop this process: a process of

@@ -21,8 +21,8 @@
 
 /*
  * How long a session that was hung up may take to end before its login
- * session is closed without it, in ms: enough for a shell to write its
- * history.
+ * session is closed without it, or process 1 killed, in ms: enough for a
+ * shell to write its history.
  */
 #define HANGUP_PATIENCE 1000
 
@@ -35,7 +35,8 @@ struct watch {
 	const sigset_t *mask;
 	int ended;		/* the child has: look, do not wait */
 	int lost;
-	long long deadline;	/* in ms, once lost */
+	int told;		/* process 1, or no command yet, to end */
+	long long deadline;	/* in ms, once lost or told */
 };
 
 #define RELAY_FDS(watch) ((watch)->fds + CONNECTION_POLLFDS)
@@ -52,16 +53,22 @@ now(void)
 	return (long long)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
+static int
+leads_session(void)
+{
+	return getsid(0) == getpid();
+}
+
 /*
- * Where the terminal is kept, the child's session is ours as well, and we
- * leave ourselves out.  Without /proc the child is all that we can name.
+ * Where the child's session is ours as well, we leave ourselves out; and if
+ * there is somebody else's shell at its head, the rest of it, too.  Without
+ * /proc the child is all that we can name.
  */
 static void
 signal_session(const struct supervise *sup, int sig)
 {
 	const pid_t child = sup->child->pid;
-	pid_t sid = sup->terminal == REQUEST_KEEP_TERMINAL ? getsid(0) :
-	    child;
+	pid_t sid = sup->shares_group && leads_session() ? getpid() : child;
 
 	if (procs_signal_session(sid, sig, getpid()) <= 0)
 		(void)kill(child, sig);
@@ -78,9 +85,26 @@ hang_up(struct watch *watch)
 }
 
 /*
+ * A child in our group was stopped.  If we lead the session, nobody but us
+ * could continue it, so that whatever stops it short of SIGSTOP is undone.
+ * Else there is a shell that started us as its job, and stops and continues
+ * that as a whole.
+ */
+static void
+follow_stop(const struct supervise *sup, int sig)
+{
+	if (!sup->shares_group)
+		return;
+	if (!leads_session())
+		signals_stop();
+	else if (sig == SIGSTOP)
+		return;
+	(void)kill(sup->child->pid, SIGCONT);
+}
+
+/*
  * Returns 1 if the child has ended.  Its stop is nobody's business where it
- * leads its session; where the terminal was kept it does not, and nobody but
- * us could continue it, so that whatever stops it short of SIGSTOP is undone.
+ * leads its session.
  */
 static int
 reap(const struct supervise *sup, int *wstatus)
@@ -91,9 +115,7 @@ reap(const struct supervise *sup, int *wstatus)
 	while ((pid = waitpid(child, wstatus, WNOHANG | WUNTRACED)) > 0) {
 		if (!WIFSTOPPED(*wstatus))
 			return 1;
-		if (sup->terminal == REQUEST_KEEP_TERMINAL &&
-		    WSTOPSIG(*wstatus) != SIGSTOP)
-			(void)kill(child, SIGCONT);
+		follow_stop(sup, WSTOPSIG(*wstatus));
 	}
 	if (pid == 0 || errno == EINTR)
 		return 0;
@@ -102,13 +124,35 @@ reap(const struct supervise *sup, int *wstatus)
 	return 1;
 }
 
-/* ^Z at root's shell: the session stops with us, and goes on with us. */
+/*
+ * Process 1 was sent a STOP.  Until it has stopped it could still read what
+ * is typed for the shell that has the terminal next.
+ */
+static void
+await_stop(const struct supervise *sup)
+{
+	const struct timespec tick = { .tv_nsec = 2000000 };
+	siginfo_t info;
+	int i;
+
+	for (i = 0; i < 100; i++) {
+		info.si_pid = 0;
+		if (waitid(P_PID, (id_t)sup->child->pid, &info, WSTOPPED |
+		    WEXITED | WNOWAIT | WNOHANG) == -1 || info.si_pid != 0)
+			return;
+		(void)nanosleep(&tick, NULL);
+	}
+}
+
+/* ^Z at the shell before us: the session stops with us, and goes on so. */
 static void
 stop_with_session(const struct supervise *sup)
 {
 	if (sup->relay != NULL)
 		relay_suspend(sup->relay);
 	signal_session(sup, SIGSTOP);
+	if (sup->is_init)
+		await_stop(sup);
 	signals_stop();
 	signal_session(sup, SIGCONT);
 	if (sup->relay != NULL)
@@ -129,11 +173,17 @@ handle_signals(struct watch *watch)
 		/* As login(1): an interactive shell does not hear TERM. */
 		if (sig == SIGTERM && sup->interactive)
 			signal_session(sup, SIGHUP);
-		if (sig == SIGHUP || sig == SIGTERM)
-			signal_session(sup, SIGCONT);
+		if (sig != SIGHUP && sig != SIGTERM)
+			continue;
+		signal_session(sup, SIGCONT);
+		if ((sup->is_init || sup->child->report != -1) &&
+		    !watch->told) {
+			watch->told = 1;
+			watch->deadline = now() + HANGUP_PATIENCE;
+		}
 	}
 	/* Whoever leads a session has nobody who would continue him. */
-	if (signals_take(SIGTSTP) && getsid(0) != getpid())
+	if (signals_take(SIGTSTP) && !leads_session())
 		stop_with_session(sup);
 	if (signals_take(SIGCONT) && sup->relay != NULL)
 		relay_resume(sup->relay);
@@ -149,7 +199,7 @@ patience(const struct watch *watch)
 
 	if (watch->ended)
 		return 0;
-	if (watch->lost) {
+	if (watch->lost || watch->told) {
 		left = watch->deadline - now();
 		return left > 0 ? left : 0;
 	}
@@ -216,21 +266,24 @@ is_lost(const struct watch *watch)
 }
 
 /*
- * The patience with a session that was hung up is over.  A child that has not
- * become the command yet is still ours to end.
+ * The patience with a session that was told to end is over.  A child that has
+ * not become the command yet is still ours to end, and so is process 1.
  */
 static void
-give_up(const struct supervise *sup)
+give_up(const struct supervise *sup, int *wstatus)
 {
 	const struct timespec tick = { .tv_nsec = 10000000 };
 	int i;
 
-	if (sup->child->report == -1)
+	*wstatus = W_EXITCODE(0, SIGKILL);
+	if (sup->child->report == -1 && !sup->is_init)
 		return;
+	/* Its end without a word would be heard as a command that runs. */
+	spawn_forget(sup->child);
 	(void)kill(sup->child->pid, SIGKILL);
 	/* A dead NFS or FUSE server can hold even a killed process: go on. */
 	for (i = 0; i < 50; i++) {
-		if (waitpid(sup->child->pid, NULL, WNOHANG) != 0)
+		if (waitpid(sup->child->pid, wstatus, WNOHANG) != 0)
 			return;
 		(void)nanosleep(&tick, NULL);
 	}
@@ -254,8 +307,8 @@ supervise_wait(const struct supervise *sup, int *wstatus)
 		handle_signals(&watch);
 		if (reap(sup, wstatus))
 			break;
-		if (watch.lost && now() >= watch.deadline) {
-			give_up(sup);
+		if ((watch.lost || watch.told) && now() >= watch.deadline) {
+			give_up(sup, wstatus);
 			break;
 		}
 		wait_for_event(&watch);
@@ -266,6 +319,8 @@ supervise_wait(const struct supervise *sup, int *wstatus)
 		    relay_waits_for_foreground(sup->relay))
 			relay_resume(sup->relay);
 	}
+	/* A question for maps may stand before the end. */
+	hear(sup);
 	hear(sup);
 	/*
 	 * A terminal's hangup reaches the command from the kernel, which may

@@ -6,7 +6,6 @@
 #include <sys/types.h>
 
 #include "connection.h"
-#include "request.h"
 
 struct relay;
 struct spawn_child;
@@ -15,7 +14,8 @@ struct spawn_report;
 /* A child that was started and what its parent watches on its behalf. */
 struct supervise {
 	struct spawn_child *child;
-	enum request_terminal terminal;
+	int shares_group;	/* the child is in our process group */
+	int is_init;		/* ... is process 1 of a pid namespace */
 	int interactive;	/* a login shell: TERM alone does not end it */
 	int tty;		/* KEEP: the terminal; else -1 */
 	struct relay *relay;	/* NEW: the relay; else NULL */
@@ -28,7 +28,10 @@ struct supervise {
 /*
  * Wait for the child's end; meanwhile pass signals on to its session, move
  * bytes if there is a relay, and hang the session up when the connection is
- * lost (I10).  signals_catch() must have been called before.
+ * lost (I10).  signals_catch() must have been called before.  A child that
+ * is process 1 hears no signal that it has no handler for, and one that is
+ * not the command yet can be held up by its user's file system: they are
+ * killed when they were told to end and do not.
  * Returns 0 with the child's status in *wstatus; or 1 if the connection was
  * lost: then the child has ended, or was given up after a while.
  */

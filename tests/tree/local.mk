@@ -5,6 +5,7 @@
 tree_tests = \
 	%D%/t-headers.sh \
 	%D%/t-includes.sh \
-	%D%/t-listed.sh
+	%D%/t-listed.sh \
+	%D%/t-plaincalls.sh
 TESTS += $(tree_tests)
 EXTRA_DIST += $(tree_tests)

@@ -4,7 +4,7 @@
 /*
  * Invariants I3 and I4: root's steps that give up what he is, on real
  * children.  The proof is made to fail in every way: one that never fails
- * proves nothing.
+ * proves nothing.  How many groups there may be is in check_dropgroups.c.
  */
 
 #include "config.h"
@@ -22,6 +22,7 @@
 
 #include "plan.h"
 #include "scene.h"
+#include "stage.h"
 
 #define NROWS(rows) ((int)(sizeof(rows) / sizeof((rows)[0])))
 
@@ -193,6 +194,99 @@ START_TEST(I4_capabilities_do_not_survive)
 }
 END_TEST
 
+#define CHOWN (UINT64_C(1) << CAP_CHOWN)
+#define BIND (UINT64_C(1) << CAP_NET_BIND_SERVICE)
+#define SETUID (UINT64_C(1) << CAP_SETUID)
+
+static const struct {
+	int keep;		/* keep-capabilities before setuid */
+	int with_step;		/* and capabilities behind it ... */
+	uint64_t caps;		/* ... which leaves these */
+	uint64_t proven;
+	const char *inherited;	/* what is left; NULL: the proof fails */
+} kept[] = {
+	{ 1, 1, CHOWN, CHOWN, "0000000000000001" },
+	{ 1, 1, CHOWN | BIND, CHOWN | BIND, "0000000000000401" },
+	{ 1, 1, 0, 0, ZEROES },
+	/* by one that would be a way back, there is none yet */
+	{ 1, 1, SETUID, SETUID, "0000000000000080" },
+	{ 1, 1, CHOWN, 0, NULL },
+	{ 1, 1, CHOWN | BIND, CHOWN, NULL },
+	{ 1, 1, CHOWN, CHOWN | BIND, NULL },
+	{ 1, 1, 0, CHOWN, NULL },
+	{ 1, 1, CHOWN, BIND, NULL },
+	{ 1, 0, 0, 0, NULL },
+	{ 1, 0, 0, CHOWN, NULL },
+	{ 0, 0, 0, CHOWN, NULL },
+};
+
+/*
+ * What was asked to stay stays, and nothing else.  Would have caught a proof
+ * that leaves capabilities out because some were asked for.
+ */
+START_TEST(I4_kept_capabilities_are_proven)
+{
+	const struct plan_step prove = { .kind = PLAN_PROVE,
+	    .u.prove = { .uid = UID, .gid = GID, .list = scene_groups,
+	    .count = SCENE_GROUPS, .caps = kept[_i].proven } };
+
+	if (!stage_has_caps("I4_kept_capabilities_are_proven",
+	    CHOWN | BIND | SETUID))
+		return;
+	scene_output();
+	scene_basics();
+	if (kept[_i].keep)
+		scene_kind(PLAN_KEEP_CAPABILITIES);
+	scene_drop();
+	if (kept[_i].with_step)
+		stage_caps(PLAN_CAPABILITIES, kept[_i].caps);
+	scene_add(&prove);
+	scene_cat("/proc/self/status");
+	if (kept[_i].inherited == NULL) {
+		scene_fails(PLAN_PROVE, EPERM);
+		ck_assert_str_eq(scene.failed.detail, "capabilities");
+		return;
+	}
+	scene_run(NULL, NULL);
+	ck_assert_str_eq(scene_field("\nUid:"), "64901 64901 64901 64901");
+	ck_assert_str_eq(scene_field("CapInh:"), kept[_i].inherited);
+	/* a program of no capabilities has them by the ambient set only */
+	ck_assert_str_eq(scene_field("CapPrm:"), ZEROES);
+	ck_assert_str_eq(scene_field("CapEff:"), ZEROES);
+	ck_assert_str_eq(scene_field("CapAmb:"), ZEROES);
+}
+END_TEST
+
+/*
+ * Would have caught the caller's ambient capability, which the command has
+ * when it was asked to stay inheritable and no more.
+ */
+START_TEST(I4_callers_ambient_do_not_survive)
+{
+	const struct plan_step prove = { .kind = PLAN_PROVE,
+	    .u.prove = { .uid = UID, .gid = GID, .list = scene_groups,
+	    .count = SCENE_GROUPS, .caps = CHOWN } };
+
+	if (!stage_has_caps("I4_callers_ambient_do_not_survive", CHOWN |
+	    UINT64_C(1) << CAP_SETPCAP))
+		return;
+	become_inheritable();
+	ck_assert_int_eq(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE,
+	    CAP_CHOWN, 0, 0), 0);
+	/* SECBIT_NO_SETUID_FIXUP: what setuid(2) takes otherwise */
+	ck_assert_int_eq(prctl(PR_SET_SECUREBITS, 4, 0, 0, 0), 0);
+	scene_output();
+	scene_basics();
+	scene_drop();
+	stage_caps(PLAN_CAPABILITIES, CHOWN);
+	scene_add(&prove);
+	scene_cat("/proc/self/status");
+	scene_run(NULL, NULL);
+	ck_assert_str_eq(scene_field("CapAmb:"), ZEROES);
+	ck_assert_str_eq(scene_field("CapEff:"), ZEROES);
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -205,6 +299,9 @@ suite(void)
 	tcase_add_loop_test(tc, I4_nothing_dropped_nothing_proven, 0, 2);
 	tcase_add_loop_test(tc, I4_all_three_ids, 0, 6);
 	tcase_add_loop_test(tc, I4_capabilities_do_not_survive, 0, 4);
+	tcase_add_loop_test(tc, I4_kept_capabilities_are_proven, 0,
+	    NROWS(kept));
+	tcase_add_test(tc, I4_callers_ambient_do_not_survive);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -48,9 +48,13 @@ scene_kind(enum plan_kind kind)
 void
 scene_output(void)
 {
+	static int fds[3];
 	const struct plan_step step = { .kind = PLAN_DESCRIPTORS,
-	    .u.fds = { 0, scene.out[1], 2 } };
+	    .u.fds = { fds, 3 } };
 
+	fds[0] = 0;
+	fds[1] = scene.out[1];
+	fds[2] = 2;
 	scene_add(&step);
 }
 
@@ -58,7 +62,8 @@ void
 scene_drop(void)
 {
 	struct plan_step step = { .kind = PLAN_GROUPS,
-	    .u.groups = { scene_groups, SCENE_GROUPS, 0 } };
+	    .u.groups = { .list = scene_groups,
+	    .count = SCENE_GROUPS } };
 
 	scene_add(&step);
 	step.kind = PLAN_GID;

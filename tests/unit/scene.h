@@ -68,4 +68,33 @@ void scene_expect_nothing_left(void);
 /* The rest of said[]'s line that begins with "name", with single blanks. */
 const char *scene_field(const char *name);
 
+/*
+ * Make a system call fail with EXDEV, or what is said, in this process and in
+ * every child that it makes from now on: whatever its arguments are, or only
+ * where the low half of that argument has that value.  Where there is no
+ * seccomp(2) the process ends with 77.
+ */
+void scene_deny(long number, int err);
+void scene_deny_only(long number, unsigned int argument, unsigned int value,
+    int err);
+
+/*
+ * What a test may need that is not everywhere; found by trying.
+ * Returns NULL, or the reason that it cannot be had, for a line with SKIP.
+ */
+#define SCENE_ROOT 1
+#define SCENE_USERS 2		/* a user namespace, with a map */
+#define SCENE_MOUNTS 4		/* a mount namespace */
+#define SCENE_CGROUP 8		/* a control group, for scene_cgroup() */
+#define SCENE_LANDLOCK 16
+#define SCENE_TIME 32		/* a time namespace */
+const char *scene_lacks(int needs);
+
+/*
+ * Make an empty control group, which scene_remove_cgroup() removes.
+ * Returns its path, or NULL with errno.
+ */
+const char *scene_cgroup(void);
+void scene_remove_cgroup(void);
+
 #endif
