@@ -37,11 +37,15 @@ integration_tests = \
 	%D%/t-regress.sh \
 	%D%/t-streams.sh \
 	%D%/t-leaks.sh \
+	%D%/t-pidns.sh \
 	%D%/t-exitstatus.sh \
 	%D%/t-account.sh \
 	%D%/t-attack.sh \
+	%D%/t-attack-confine.sh \
 	%D%/t-attack-terminal.sh \
 	%D%/t-byhand.sh \
+	%D%/t-confine.sh \
+	%D%/t-confine-own.sh \
 	%D%/t-environment.sh \
 	%D%/t-examples.sh \
 	%D%/t-explain.sh \
@@ -51,6 +55,7 @@ integration_tests = \
 	%D%/t-refuse.sh \
 	%D%/t-session.sh \
 	%D%/t-sftp.sh \
+	%D%/t-sftp-confined.sh \
 	%D%/t-terminal.sh \
 	%D%/t-tools.sh
 TESTS += $(integration_tests)

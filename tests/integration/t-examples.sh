@@ -67,6 +67,7 @@ groupadd() {
 }
 groupadd sshusers 2101 bob
 groupadd sftponly 2102 bob
+groupadd sftpdrop 2103 bob
 says "own-account.conf applies to its group" own-account.conf bob \
 	"forcecommand exec $INCUBATOR" "permituserrc no"
 says "own-account.conf applies to nobody else" own-account.conf alice \
@@ -78,6 +79,13 @@ says "root-mapped.conf applies to nobody else" root-mapped.conf alice \
 	"disableforwarding no"
 says "sftp.conf applies to its group" sftp.conf bob \
 	"forcecommand exec $INCUBATOR --sftp" "permittty no"
+says "mapped-guest.conf applies to root" mapped-guest.conf root \
+	"permitrootlogin forced-commands-only" "disableforwarding yes"
+says "sftp-confined.conf applies to its group" sftp-confined.conf bob \
+	"forcecommand exec $INCUBATOR --sftp --landlock-rw /srv/drop .*" \
+	"permittty no" "disableforwarding yes"
+says "sftp-confined.conf applies to nobody else" sftp-confined.conf alice \
+	"forcecommand none"
 says "login-shell.conf applies to its user" login-shell.conf alice \
 	"disableforwarding yes"
 
@@ -95,13 +103,18 @@ check_eq "a login by own-account.conf" "bob" \
 	"$("${SSH[@]}" -n ex-own id -un)" ex-own
 check_eq "... through us" 1 "$(audit_lines | grep -c '^session opened: ')"
 
-# The line of authorized_keys is the one in the comment.
-line=$(sed -n 's/^# *\(restrict,.*command=".*"\) ssh-ed25519.*/\1/p' \
-	root-mapped.conf | sed 's/--local-user [a-z]*/--local-user alice/')
-echo "$line $(cat "$BED/keys/user.pub")" >"$BED/auth/ex-root"
-use root-mapped.conf ex-root root
-sed -i "s|^AuthorizedKeysFile.*|AuthorizedKeysFile $BED/auth/ex-root|" \
-	"$BED/conf/ex-root"
+# use_root FILE NAME: the line of authorized_keys is the one in the comment.
+use_root() {
+	local line
+
+	line=$(sed -n 's/^# *\(restrict,.*command=".*"\) ssh-ed25519.*/\1/p' \
+		"$1" | sed 's/--local-user [a-z]*/--local-user alice/')
+	echo "$line $(cat "$BED/keys/user.pub")" >"$BED/auth/$2"
+	use "$1" "$2" root
+	sed -i "s|^AuthorizedKeysFile.*|AuthorizedKeysFile $BED/auth/$2|" \
+		"$BED/conf/$2"
+}
+use_root root-mapped.conf ex-root
 mark_log
 check_eq "a login by root-mapped.conf" "alice" \
 	"$("${SSH[@]}" -n ex-root id -un)" ex-root
@@ -123,6 +136,55 @@ timeout 20 sftp -q -b - -F "$BED/ssh_config" -s sftp-incubator ex-sub \
 	>"$out/log" 2>&1 <<<pwd
 check_match "... and the subsystem's own name" "^0 .*/home/alice" \
 	"$? $(cat "$out/log")"
+
+use_root mapped-guest.conf ex-guest
+check_eq "a login by mapped-guest.conf" "alice 0077 100 0 1" \
+	"$("${SSH[@]}" -n ex-guest 'echo $(id -un; umask; ulimit -u
+		ulimit -c; sed -n "s/^NoNewPrivs://p" /proc/self/status)')" \
+	ex-guest
+check_eq "... whose shell is process 1" "1" \
+	"$("${SSH[@]}" -n ex-guest 'echo $$')" ex-guest
+
+# drop NAME HOST [OPTION...]: what sftp-confined.conf lets in and out.
+drop() {
+	local name=$1 host=$2
+
+	shift 2
+	rm -f /srv/drop/new /tmp/new
+	timeout 20 sftp -q -b - -F "$BED/ssh_config" "$@" "$host" \
+		>"$out/log" 2>&1 <<-END
+		pwd
+		put /etc/hostname new
+		-put /etc/hostname /tmp/new
+		-get /etc/hostname $out/got
+	END
+	check_match "$name" "^0 .* /srv/drop" "$? $(head -n 2 "$out/log")" \
+		"$host"
+	check "$name writes there" [ -f /srv/drop/new ]
+	check_match "$name writes nowhere else" \
+		"open .*/tmp/new.*: Permission denied" "$(cat "$out/log")"
+	check_match "$name reads nothing else" \
+		"open .*/etc/hostname.*: Permission denied" "$(cat "$out/log")"
+}
+install -d -m 2770 -g sftpdrop /srv/drop
+"$INCUBATOR" --local-user bob --landlock-ro / -- true 2>"$out/log"
+if grep -q -e "Function not implemented" -e "Operation not supported" \
+	"$out/log"; then
+	skip "a login by sftp-confined.conf" "$(cat "$out/log")"
+else
+	use sftp-confined.conf ex-drop bob
+	drop "a login by sftp-confined.conf" ex-drop
+	chmod 2777 /srv/drop
+	sed 's/ex-drop/ex-drop-sub/; s/bob/alice/' "$BED/hosts/ex-drop" \
+		>"$BED/hosts/ex-drop-sub"
+	cp "$BED/conf/ex-drop" "$BED/conf/ex-drop-sub"
+	drop "sftp-confined.conf by the subsystem's own name" ex-drop-sub \
+		-s sftp-drop
+	use_root sftp-confined.conf ex-drop-root
+	sed -i "1i PermitRootLogin forced-commands-only" \
+		"$BED/conf/ex-drop-root"
+	drop "sftp-confined.conf by a key of root's" ex-drop-root
+fi
 
 # The traps.  A second "Subsystem sftp" stops sshd.
 { cat "$stock"; echo "Subsystem sftp $INCUBATOR --sftp"; } >"$out/config"

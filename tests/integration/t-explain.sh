@@ -14,6 +14,10 @@ out=$BED/out
 # A leak check cannot run under a tracer.
 export ASAN_OPTIONS=detect_leaks=0
 
+# Steps whose arguments are in no one system call.
+opaque='ambient-caps\|bounding-set\|capabilities\|chroot\|close\|descriptors'
+opaque+='\|foreground\|landlock\|limits\|parent-death\|prove\|umask'
+opaque+='\|unshare'
 # The steps that --explain prints, one a line: name, and arguments where the
 # system call has them.
 steps_said() {
@@ -21,7 +25,7 @@ steps_said() {
 		sed -e 's/ and what comes from PAM at login//' \
 			-e 's/^\(directory .*\) or .*/\1/' \
 			-e 's/^\(exec .*\), \.\.\.$/\1/' \
-			-e 's/^\(prove\|close\|descriptors\|foreground\) .*/\1/' \
+			-e "s/^\\($opaque\\) .*/\\1/" \
 			-e 's/^controlling-tty .*/controlling-tty/' \
 			-e 's/ *$//'
 }
@@ -45,17 +49,28 @@ steps_done() {
 	/^dup[23]\(/ || /^fcntl\(.*(F_DUPFD|F_SETFD, 0)/ {
 		step("descriptors"); next }
 	/^close_range\(/ { step("close"); next }
-	/EPERM/ || /^(getres[ug]id|getgroups|capget|setfsuid)/ {
-		step("prove"); next }
+	# Asked for the proof, and for the ambient set.
+	/^capget/ { next }
+	/EPERM/ || /^(getres[ug]id|getgroups|setfsuid)/ { step("prove"); next }
 	/PR_CAP_AMBIENT_IS_SET/ { step("prove"); next }
 	/PR_CAP_AMBIENT_CLEAR_ALL/ || /^capset/ { step("capabilities"); next }
+	/^(prlimit64|setrlimit)\(/ { step("limits"); next }
+	/^umask\(/ { step("umask"); next }
+	/^unshare\(/ { step("unshare"); next }
+	/^chroot\(/ { step("chroot"); next }
+	/PR_CAPBSET_DROP/ { step("bounding-set"); next }
+	/PR_SET_KEEPCAPS/ { step("keep-capabilities"); next }
+	/PR_CAP_AMBIENT_RAISE/ { step("ambient-caps"); next }
+	/PR_SET_PDEATHSIG/ { step("parent-death"); next }
+	/PR_SET_NO_NEW_PRIVS/ { step("no-new-privs"); next }
+	/^landlock_restrict_self\(/ { step("landlock"); next }
 	/^setgroups\(/ {
 		sub(/^[^[]*\[/, ""); sub(/\].*/, ""); gsub(/ /, "")
 		step("setgroups " $0); next }
 	/^setresgid\(/ { split($0, a, /[(,]/); step("setgid " a[2]); next }
 	/^setresuid\(/ { split($0, a, /[(,]/); step("setuid " a[2]); next }
 	# The second is the fallback of the first.
-	/^chdir\(/ && last ~ /^directory/ { next }
+	/^chdir\(/ && last ~ /^(directory|chroot)/ { next }
 	/^chdir\(/ { split($0, a, /"/); step("directory " a[2]); next }
 	/^execve\(/ && !/incubator/ {
 		split($0, a, /"/)
@@ -72,6 +87,7 @@ steps_done() {
 calls=execve,rt_sigaction,rt_sigprocmask,setsid,setpgid,ioctl,fcntl,dup2,dup3
 calls+=,close_range,setgroups,setresgid,setresuid,getresuid,getresgid
 calls+=,getgroups,setuid,setgid,setfsuid,capget,capset,prctl,chdir
+calls+=",prlimit64,setrlimit,umask,unshare,chroot,?landlock_restrict_self"
 cat >"$out/traced" <<-END
 	#!/bin/sh
 	exec strace -DDD -ff -o $out/trace -s 200 -e trace=$calls $INCUBATOR "\$@"
@@ -135,8 +151,8 @@ explained "root, no terminal" /bin/true \
 	"$INCUBATOR" --local-user alice -- /bin/true
 only_these "root, no terminal"
 check_eq "the steps of a session without a terminal" \
-	"new-session signals setgroups setgid setuid capabilities prove \
-directory close exec " "$(cut -d' ' -f1 "$out/steps.done" | tr '\n' ' ')"
+	"new-session signals close setgroups setgid setuid capabilities prove \
+directory exec " "$(cut -d' ' -f1 "$out/steps.done" | tr '\n' ' ')"
 explained "root is the target" /bin/true \
 	"$INCUBATOR" --local-user root -- /bin/true
 only_these "root is the target"
@@ -163,6 +179,85 @@ explained "a home that is closed" /bin/true \
 	"$INCUBATOR" --local-user nohome -- /bin/true
 explained "looked up in PATH" /usr/bin/true \
 	"$INCUBATOR" --local-user alice -- true
+
+# Confined: what each step does is one system call more.
+confined=(--umask 027 --limit nofile=64 --limit core=0 --chroot /
+	--unshare "net,uts" --bounding-set=-net_raw --ambient-caps sys_chroot
+	--pdeathsig TERM --no-new-privs)
+explained "root, confined" /bin/true \
+	"$INCUBATOR" --local-user alice "${confined[@]}" -- /bin/true
+only_these "root, confined"
+check_eq "the steps of a session that is confined" \
+	"new-session signals close unshare chroot bounding-set limits umask \
+keep-capabilities setgroups setgid setuid capabilities ambient-caps prove \
+no-new-privs directory parent-death exec " \
+	"$(cut -d' ' -f1 "$out/steps.done" | tr '\n' ' ')"
+if "${as_alice[@]}" "$INCUBATOR" --landlock-ro / -- true </dev/null \
+	>/dev/null 2>&1 && strace -e landlock_restrict_self true 2>/dev/null
+then
+	explained "own account, confined" /bin/true "${as_alice[@]}" \
+		"$INCUBATOR" --umask 027 --limit core=0 --pdeathsig TERM \
+		--landlock-ro / -- /bin/true
+else
+	skip "own account, confined" "no Landlock, or a strace that knows none"
+fi
+
+# All of it together: every argument is there, JSON says the same, and a real
+# run does these steps in this order.
+jail=/srv/jail
+mkdir -p "$jail"/{proc,srv,home/alice}
+for dir in usr lib lib32 lib64 libx32 bin; do
+	if [ -L "/$dir" ]; then
+		cp -P "/$dir" "$jail/$dir"
+	elif [ -d "/$dir" ]; then
+		mkdir "$jail/$dir"
+		mount --rbind "/$dir" "$jail/$dir"
+	fi
+done
+everything=(--chroot "$jail" --unshare "mount,uts,ipc,net,pid,user"
+	--map-users "7:1001:1,8:5000:2" --map-groups 9:1001:1
+	--setgroups allow --mount-proc --ambient-caps "+kill,+net_raw"
+	--bounding-set "-all,+kill,+net_raw,+chown" --no-new-privs
+	--pdeathsig USR1 --limit nofile=33:44 --limit core=0:unlimited
+	--umask 0123 --landlock-ro /usr --landlock-rw /home/alice)
+arguments=("clone pid" "unshare mount,uts,ipc,net" user-namespace
+	"users 7:1001:1,8:5000:2" "groups 9:1001:1" "setgroups allow"
+	"mount-proc $jail/proc" "chroot $jail, root's alone, by \
+pivot_root" "ambient-caps kill,net_raw" "bounding-set chown,kill,net_raw"
+	no-new-privs "parent-death SIGUSR1" nofile=33:44 core=0:unlimited 0123 ro:/usr
+	rw:/home/alice)
+run=("$INCUBATOR" --local-user alice "${everything[@]}")
+"${run[@]}" --explain -- /usr/bin/true </dev/null >"$out/said" 2>"$out/err"
+check_eq "--explain with all of it" 0 $?
+"${run[@]}" --explain=json -- /usr/bin/true </dev/null >"$out/json"
+for argument in "${arguments[@]}"; do
+	check_eq "--explain shows $argument" yes "$(grep '^step' "$out/said" |
+		tr '\t' ' ' | grep -qF -e "$argument" && echo yes)"
+done
+if need python3; then
+	check "JSON has the same steps and arguments, all of it" python3 -c '
+import json, sys
+plan = [[s["step"], s["arguments"]] for s in json.load(open(sys.argv[1]))["plan"]]
+said = [l.rstrip("\n").split("\t")[2:] for l in open(sys.argv[2])
+    if l.startswith("step")]
+assert plan == said, (plan, said)' "$out/json" "$out/said"
+fi
+"${run[@]}" -v -- /usr/bin/true </dev/null >"$out/log" 2>&1
+check_eq "a run with all of it" 0 $?
+sed -n 's/^incubator: step [0-9]*: //p' "$out/log" >"$out/steps.done"
+sed -n 's/^step\t[0-9]*\t//p' "$out/said" | tr '\t' ' ' |
+	sed -e 's/ and what comes from PAM at login//' -e 's/ $//' \
+	>"$out/steps.said"
+check_same "the run's steps are those that were explained, all of it" \
+	"$out/steps.said" "$out/steps.done"
+[ -s "$out/steps.done" ] || fail "a run with all of it" "$(cat "$out/log")"
+# What it says of the shape is so: own account, a child, no child.
+for want in "becomes the command:user" \
+	"waits for a child:user,pid"; do
+	check_match "--explain: own account ${want%%:*}" "${want%%:*}" "$(
+		"${as_alice[@]}" "$INCUBATOR" --unshare "${want#*:}" --explain -- true \
+		</dev/null | grep ^shape)"
+done
 
 # The environment: the same names, nothing more and nothing less.
 for way in root own; do

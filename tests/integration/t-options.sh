@@ -32,6 +32,65 @@ if [ -c /dev/full ]; then
 		"$? $(cat "$out/stderr")"
 fi
 
+# Confinement that is not plainly said is wrong usage: one line, and nothing
+# runs.  Would have caught a word that is taken for a wider one.
+wrong() {
+	local name status reason=$1
+
+	shift
+	name="wrong usage: $(printf '%q ' "$@")"
+	rm -f "$out/ran"
+	"$INCUBATOR" --local-user alice "$@" -- touch "$out/ran" </dev/null \
+		>"$out/stdout" 2>"$out/stderr"
+	status=$?
+	check_eq "$name" "64 0 1 incubator: $reason no" "$status $(
+		wc -c <"$out/stdout") $(wc -l <"$out/stderr") $(
+		head -n 1 "$out/stderr") $(
+		[ -e "$out/ran" ] && echo yes || echo no)"
+}
+wrong "--ambient-caps: shave: not a capability: shave" \
+	--ambient-caps shave
+wrong "--ambient-caps: the value is empty" --ambient-caps=
+wrong "--bounding-set: -cap_64: not a capability: -cap_64" \
+	--bounding-set=-cap_64
+wrong "--cgroup: x: not an absolute path" --cgroup x
+wrong "--chroot: srv: not an absolute path" --chroot srv
+wrong "--landlock-ro: usr: not an absolute path" --landlock-ro usr
+wrong "--landlock-rw: the value is empty" --landlock-rw ""
+wrong "--limit: nofile=x: the soft limit is not a number" --limit nofile=x
+wrong "--limit: nofile=2:1: the soft limit is above the hard one" \
+	--limit=nofile=2:1
+wrong "--map-groups: 0:0: a range is INSIDE:OUTSIDE:COUNT" --map-groups 0:0
+wrong "--map-users: 0:4294967295:1: a range ends above 4294967294" \
+	--map-users 0:4294967295:1
+wrong "--pdeathsig: 0: not a signal" --pdeathsig 0
+wrong "--setgroups: perhaps: neither allow nor deny" --setgroups perhaps
+wrong "--umask: 1000: not an octal number up to 777" --umask 1000
+wrong "--unshare: net,: a namespace is missing" --unshare net,
+# What came from outside is printable.
+wrong '--unshare: a\033: not a namespace: a\033' --unshare $'a\033'
+# The last one that is wrong, behind right ones.
+wrong "--limit: core=: a number is missing" --limit nofile=1 --nnp \
+	--unshare net --map-users 0:1001:1 --limit core=
+# What is right alone, and wrong together.
+wrong "--setgroups: there is no user namespace" --setgroups deny
+wrong "--mount-proc: there is no pid namespace" --mount-proc
+wrong "--ambient-caps: not all of them are in the bounding set" \
+	--ambient-caps kill,chown --bounding-set kill
+wrong "--login-cmd: login(1) cannot be confined" --login-cmd /bin/login \
+	--no-new-privs
+wrong "--login-cmd: login(1) cannot be confined" --umask 0 \
+	--login-cmd /bin/login --explain
+# A strange one gets the usage besides: no abbreviation, no value.
+for option in --no-new --nn --unshar=net --landlock --mount-proc=yes --nnp=1
+do
+	"$INCUBATOR" --local-user alice "$option" -- touch "$out/ran" \
+		</dev/null >"$out/stdout" 2>"$out/stderr"
+	check_eq "strange usage: $option" "64 1 no" "$? $(
+		grep -c '^usage: ' "$out/stderr") $(
+		[ -e "$out/ran" ] && echo yes || echo no)"
+done
+
 # -v shows the plan that --explain prints, step for step.
 "$INCUBATOR" --local-user alice --explain -- true </dev/null |
 	sed -n 's/^step\t\([0-9]*\)\t\([^\t]*\).*/\1 \2/p' >"$out/said"

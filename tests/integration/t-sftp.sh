@@ -43,8 +43,17 @@ sftp_case "as a Subsystem command" subsystem alice
 # Root's forced command with --sftp: nothing but sftp, whatever is asked.
 server_key only-sftp "exec $INCUBATOR --local-user bob --sftp" </dev/null
 sftp_case "by root's --sftp" only-sftp bob
-check_eq "--sftp runs nothing else" "" \
-	"$("${SSH[@]}" -n only-sftp id 2>/dev/null)" only-sftp
+# A command would talk to sftp-server: wait for ever, or end with 0.
+for request in id "scp -t /tmp" "rsync --server . /tmp"; do
+	check_eq "--sftp runs nothing else: $request" \
+		"incubator: this service allows sftp connections only, 255" \
+		"$("${SSH[@]}" only-sftp "$request" 2>&1 </dev/zero), $(
+		"${SSH[@]}" only-sftp "$request" >/dev/null 2>&1 </dev/zero
+		echo "$?")" only-sftp
+done
+check_match "nor does it on a terminal" \
+	"this service allows sftp connections only" \
+	"$("${SSH[@]}" -tt only-sftp 2>&1 </dev/null)" only-sftp
 
 # What the client asked for: the external server, and internal-sftp, which
 # sshd would have run inside itself.
