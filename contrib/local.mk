@@ -13,8 +13,10 @@ EXTRA_DIST += \
 sshd_examplesdir = $(docdir)/examples/sshd_config
 dist_sshd_examples_DATA = \
 	%D%/sshd_config/login-shell.conf \
+	%D%/sshd_config/mapped-guest.conf \
 	%D%/sshd_config/own-account.conf \
 	%D%/sshd_config/root-mapped.conf \
+	%D%/sshd_config/sftp-confined.conf \
 	%D%/sshd_config/sftp.conf
 pam_examplesdir = $(docdir)/examples/pam.d
 dist_pam_examples_DATA = \
