@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "plan.h"
+#include "planstep.h"
 
 /*
  * How a session is to be confined, in the words of setpriv(1), unshare(1)

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "plan.h"
+#include "planstep.h"
 
 /*
  * Read a resource limit, NAME=SOFT[:HARD].  SOFT alone is both (prlimit(1)).

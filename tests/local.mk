@@ -20,7 +20,7 @@ test_env = \
 AM_TESTS_ENVIRONMENT = $(test_env)
 
 # For every test program that does not say otherwise.
-LDADD = libsession.a libcommon.a $(CHECK_LIBS) $(common_libs) $(PAM_LIBS)
+LDADD = $(unit_library) libsession.a libcommon.a $(CHECK_LIBS) $(common_libs) $(PAM_LIBS)
 
 stress_tests =
 system_tests =

@@ -62,12 +62,13 @@ verdict 'carrier_init allocates, in the parent'
 cat >"$tmp/plain" <<'END'
 _exit chdir chroot close dup3 execve fchdir fcntl fstat fstatfs getpgrp
 getpid getppid ioctl kill mount open openat poll prctl ptrace readlinkat
-recv send setpgid setrlimit setsid sigaction sigprocmask syscall umask
+recv send setpgid setsid sigaction sigprocmask stat syscall
 umount2 unshare write
 END
 # ... those of them that go by another name on some systems ...
 cat >>"$tmp/plain" <<'END'
-__fxstat __fxstat64 fcntl64 fstat64 fstatfs64 open64 openat64 setrlimit64
+__fxstat __fxstat64 __xstat __xstat64 fcntl64 fstat64 fstatfs64 open64 openat64
+stat64
 END
 # ... and functions of their arguments alone; errno is the child's own.
 cat >>"$tmp/plain" <<'END'

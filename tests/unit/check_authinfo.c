@@ -20,6 +20,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "run.h"
+
 static char directory[] = "/tmp/check_authinfo.XXXXXX";
 
 /* Made once for all tests: "TYPE BASE64", and what ssh-keygen -l says. */
@@ -382,11 +384,5 @@ suite(void)
 int
 main(void)
 {
-	SRunner *sr = srunner_create(suite());
-	int failed;
-
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? 0 : 1;
+	return run_suite(suite());
 }

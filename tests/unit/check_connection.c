@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "pty.h"
+#include "run.h"
 
 static struct connection conn;
 
@@ -306,11 +307,5 @@ suite(void)
 int
 main(void)
 {
-	SRunner *sr = srunner_create(suite());
-	int failed;
-
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? 0 : 1;
+	return run_suite(suite());
 }

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "plan.h"
+#include "run.h"
 #include "scene.h"
 #include "stage.h"
 
@@ -206,16 +207,9 @@ suite(void)
 int
 main(void)
 {
-	SRunner *sr;
-	int failed;
-
 	if (geteuid() != 0) {
 		printf("SKIP check_dropgroups: not root\n");
 		return 77;
 	}
-	sr = srunner_create(suite());
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? 0 : 1;
+	return run_suite(suite());
 }

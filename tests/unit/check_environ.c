@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "envrule.h"
+#include "run.h"
 
 static struct environ *env;
 static struct envrule_facts facts;
@@ -282,11 +283,5 @@ suite(void)
 int
 main(void)
 {
-	SRunner *sr = srunner_create(suite());
-	int failed;
-
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? 0 : 1;
+	return run_suite(suite());
 }

@@ -21,6 +21,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "run.h"
+
 #define NROWS(rows) ((int)(sizeof(rows) / sizeof((rows)[0])))
 
 static char directory[] = "/tmp/check_exitcode.XXXXXX";
@@ -269,11 +271,5 @@ suite(void)
 int
 main(void)
 {
-	SRunner *sr = srunner_create(suite());
-	int failed;
-
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? 0 : 1;
+	return run_suite(suite());
 }

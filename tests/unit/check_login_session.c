@@ -26,6 +26,7 @@
 #include <unistd.h>
 
 #include "account.h"
+#include "run.h"
 
 #define NROWS(rows) ((int)(sizeof(rows) / sizeof((rows)[0])))
 
@@ -441,8 +442,6 @@ main(void)
 {
 	Suite *s = suite_create("login_session");
 	TCase *tc = tcase_create("services");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_loop_test(tc, services_that_are_none, 0, 7);
 	suite_add_tcase(s, tc);
@@ -455,9 +454,5 @@ main(void)
 		remove_module();
 	} else
 		suite_add_tcase(s, root_cases());
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? 0 : 1;
+	return run_suite(s);
 }

@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run.h"
+
 #define LONGEST 5
 
 static const char alphabet[] = "ab*?";
@@ -167,11 +169,5 @@ suite(void)
 int
 main(void)
 {
-	SRunner *sr = srunner_create(suite());
-	int failed;
-
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? 0 : 1;
+	return run_suite(suite());
 }

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "letters.h"
+#include "run.h"
 
 /* setgroups, setgid, setuid; keep, capabilities, ambient; prove; bounding. */
 static const char *const sets[] = { "GIUKCAP", "GIUKCAPB" };
@@ -151,11 +152,5 @@ suite(void)
 int
 main(void)
 {
-	SRunner *sr = srunner_create(suite());
-	int failed;
-
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? 0 : 1;
+	return run_suite(suite());
 }

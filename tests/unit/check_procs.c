@@ -18,6 +18,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "run.h"
+
 /* Every process of a test; ended by the test, or by check with its group. */
 static int ready[2];
 
@@ -329,11 +331,5 @@ suite(void)
 int
 main(void)
 {
-	SRunner *sr = srunner_create(suite());
-	int failed;
-
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? 0 : 1;
+	return run_suite(suite());
 }

@@ -18,6 +18,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "run.h"
+
 static int master = -1, slave = -1;
 static char name[PTY_NAME_SIZE];
 
@@ -361,11 +363,5 @@ suite(void)
 int
 main(void)
 {
-	SRunner *sr = srunner_create(suite());
-	int failed;
-
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? 0 : 1;
+	return run_suite(suite());
 }

@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "plan.h"
+#include "run.h"
 #include "scene.h"
 #include "stage.h"
 
@@ -361,11 +362,5 @@ suite(void)
 int
 main(void)
 {
-	SRunner *sr = srunner_create(suite());
-	int failed;
-
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? 0 : 1;
+	return run_suite(suite());
 }
