@@ -14,6 +14,8 @@ libcommon_a_SOURCES = \
 	%D%/authinfo.c %D%/authinfo.h \
 	%D%/connection.c %D%/connection.h \
 	%D%/environ.c %D%/environ.h \
+	%D%/envfilter.c %D%/envfilter.h \
+	%D%/envname.c %D%/envname.h \
 	%D%/envrule.c %D%/envrule.h \
 	%D%/procs.c %D%/procs.h \
 	%D%/pty.c %D%/pty.h \

@@ -7,10 +7,12 @@
 # through them in "make check".
 fuzz_targets = \
 	%D%/fuzz_authinfo \
+	%D%/fuzz_envfilter \
 	%D%/fuzz_environ \
 	%D%/fuzz_pattern
 
 %C%_fuzz_authinfo_LDADD = $(fuzz_ldadd)
+%C%_fuzz_envfilter_LDADD = $(fuzz_ldadd)
 %C%_fuzz_environ_LDADD = $(fuzz_ldadd)
 %C%_fuzz_pattern_LDADD = $(fuzz_ldadd)
 

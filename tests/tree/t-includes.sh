@@ -12,7 +12,7 @@ cd "$TOP_SRCDIR" || exit 1
 # From the ground up.  A room includes only what stands before it here, so
 # there can be no circle either.
 floors='log stdfd exitcode pattern
-envrule account environ pty procs authinfo connection
+envname envrule account environ envfilter pty procs authinfo connection
 plan rawid prove step spawn
 login_session'
 

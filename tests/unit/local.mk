@@ -7,6 +7,7 @@ unit_tests = \
 	%D%/check_authinfo \
 	%D%/check_connection \
 	%D%/check_drop \
+	%D%/check_envfilter \
 	%D%/check_environ \
 	%D%/check_envrule \
 	%D%/check_exitcode \
