@@ -7,9 +7,11 @@ noinst_LIBRARIES += libcommon.a libsession.a
 # From the ground up; tests/tree/t-includes.sh holds the order.
 libcommon_a_SOURCES = \
 	%D%/exitcode.c %D%/exitcode.h \
+	%D%/invocation.c %D%/invocation.h \
 	%D%/log.c %D%/log.h \
 	%D%/pattern.c %D%/pattern.h \
 	%D%/stdfd.c %D%/stdfd.h \
+	%D%/start.c %D%/start.h \
 	%D%/account.c %D%/account.h \
 	%D%/authinfo.c %D%/authinfo.h \
 	%D%/connection.c %D%/connection.h \

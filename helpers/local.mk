@@ -17,7 +17,6 @@ incubator_SOURCES = \
 	%D%/incubator/sessenv.c %D%/incubator/sessenv.h \
 	%D%/incubator/session.c %D%/incubator/session.h \
 	%D%/incubator/signals.c %D%/incubator/signals.h \
-	%D%/incubator/start.c %D%/incubator/start.h \
 	%D%/incubator/supervise.c %D%/incubator/supervise.h \
 	$(sanitizer_options)
 incubator_CPPFLAGS = $(AM_CPPFLAGS) $(JSONC_CFLAGS)

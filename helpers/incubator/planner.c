@@ -99,8 +99,8 @@ add_exec(struct plan *plan, const struct planner_facts *facts)
 	const struct plan_step exec = {
 		.kind = PLAN_EXEC,
 		.u.exec = {
-			facts->command->candidates, facts->command->argv,
-			facts->envp,
+			facts->command->run.candidates,
+			facts->command->run.argv, facts->envp,
 		},
 	};
 
