@@ -9,6 +9,7 @@ libcommon_a_SOURCES = \
 	%D%/exitcode.c %D%/exitcode.h \
 	%D%/invocation.c %D%/invocation.h \
 	%D%/log.c %D%/log.h \
+	%D%/longopt.c %D%/longopt.h \
 	%D%/pattern.c %D%/pattern.h \
 	%D%/stdfd.c %D%/stdfd.h \
 	%D%/start.c %D%/start.h \

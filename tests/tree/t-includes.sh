@@ -11,7 +11,7 @@ cd "$TOP_SRCDIR" || exit 1
 
 # From the ground up.  A room includes only what stands before it here, so
 # there can be no circle either.
-floors='log stdfd exitcode pattern start invocation
+floors='log stdfd exitcode pattern start invocation longopt
 envname envrule account environ envfilter pty procs authinfo connection
 plan rawid prove step spawn
 login_session'
