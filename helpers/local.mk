@@ -22,3 +22,15 @@ incubator_SOURCES = \
 incubator_CPPFLAGS = $(AM_CPPFLAGS) $(JSONC_CFLAGS)
 incubator_LDADD = libsession.a libcommon.a $(common_libs) $(JSONC_LIBS) \
 	$(PAM_LIBS)
+
+bin_PROGRAMS += env-filter
+
+env_filter_SOURCES = \
+	%D%/env-filter/main.c \
+	%D%/env-filter/audit.c %D%/env-filter/audit.h \
+	%D%/env-filter/become.c %D%/env-filter/become.h \
+	%D%/env-filter/options.c %D%/env-filter/options.h \
+	%D%/env-filter/serve.c %D%/env-filter/serve.h \
+	%D%/env-filter/show.c %D%/env-filter/show.h \
+	$(sanitizer_options)
+env_filter_LDADD = libcommon.a $(common_libs)

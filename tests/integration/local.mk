@@ -43,6 +43,8 @@ integration_tests = \
 	%D%/t-attack-terminal.sh \
 	%D%/t-byhand.sh \
 	%D%/t-environment.sh \
+	%D%/t-envfilter.sh \
+	%D%/t-envways.sh \
 	%D%/t-examples.sh \
 	%D%/t-explain.sh \
 	%D%/t-identity.sh \
