@@ -214,13 +214,15 @@ envname_ok(const char *name)
 	return 1;
 }
 
+/* No row begins with a wildcard: the first letters tell most of them apart. */
 static const struct envname_row *
 find(const struct envname_row *rows, size_t count, const char *name)
 {
 	size_t i;
 
 	for (i = 0; i < count; i++)
-		if (pattern_match(name, rows[i].pattern))
+		if (*rows[i].pattern == *name &&
+		    pattern_match(name, rows[i].pattern))
 			return &rows[i];
 	return NULL;
 }

@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: ISC
 # Copyright (c) 2026 The ssh-incubator authors
 
-# Stop watches: one file each, without config.h.
+# Stop watches: one file each, without config.h but for filtergrowth.
 check_PROGRAMS += \
 	%D%/acctmgmt \
-	%D%/alternate
+	%D%/alternate \
+	%D%/filtergrowth
 %C%_acctmgmt_CPPFLAGS = -D_GNU_SOURCE $(AM_CPPFLAGS)
 %C%_acctmgmt_LDADD = $(PAM_LIBS)
 %C%_alternate_CPPFLAGS = -D_GNU_SOURCE $(AM_CPPFLAGS)
 %C%_alternate_LDADD =
+%C%_filtergrowth_LDADD = libcommon.a $(common_libs)
 
 bench_scripts += \
+	%D%/bench-env.sh \
 	%D%/bench-login.sh \
 	%D%/bench-start.sh
