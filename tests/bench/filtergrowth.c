@@ -78,7 +78,7 @@ main(int argc, char **argv)
 {
 	static const size_t variables[] = { 10, 100, 1000, 10000, 100000 };
 	static const size_t patterns[] = { 1, 16, 128 };
-	static char names[VARIABLES_MAX][24], text[PATTERNS_MAX][16];
+	static char names[VARIABLES_MAX][32], text[PATTERNS_MAX][32];
 	static char *all[VARIABLES_MAX];
 	static const char *accept[PATTERNS_MAX];
 	size_t rounds = argc > 1 ? strtoul(argv[1], NULL, 10) : 5, v, p, i;

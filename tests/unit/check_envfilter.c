@@ -588,7 +588,7 @@ END_TEST
 START_TEST(sshd_sizes)
 {
 	enum { VARIABLES = 1000, PATTERNS = 128, MEGABYTE = 1024 * 1024 };
-	static char names_of[VARIABLES][24], patterns_of[PATTERNS][16];
+	static char names_of[VARIABLES][48], patterns_of[PATTERNS][32];
 	static const char *envp[VARIABLES + 2], *list[PATTERNS];
 	char *big = malloc(MEGABYTE + 7);
 	char *const *out;
