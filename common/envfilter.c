@@ -156,15 +156,17 @@ named(const char *name, const char **names, size_t count)
 static void
 judge_accept(struct variable *variable, const struct envfilter_rules *rules)
 {
-	const char *name = variable->name, *pattern;
+	const char *name = variable->name;
+	const char *pattern = named(name, rules->accept, rules->naccept);
 	const struct envname_row *row;
 
-	if ((pattern = named(name, rules->accept, rules->naccept)) != NULL)
-		decide(variable, 1, "--accept", pattern, &nothing);
-	else if ((row = envname_unless_named(name)) != NULL)
+	if (pattern == NULL && (row = envname_unless_named(name)) != NULL) {
 		decide(variable, 0, "refused unless named", NULL, row);
-	else if ((pattern = match(name, rules->accept,
-	    rules->naccept)) != NULL)
+		return;
+	}
+	if (pattern == NULL)
+		pattern = match(name, rules->accept, rules->naccept);
+	if (pattern != NULL)
 		decide(variable, 1, "--accept", pattern, &nothing);
 	else if (!rules->no_defaults && (row = envname_default(name)) != NULL)
 		decide(variable, 1, "default", NULL, row);

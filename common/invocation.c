@@ -6,6 +6,7 @@
 
 #include <sys/stat.h>
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,6 +65,10 @@ invocation_program(struct invocation *run, const char *path, char **args)
 
 	while (args[n] != NULL)
 		n++;
+	if (path == NULL && n == 0) {
+		errno = EINVAL;
+		return -1;
+	}
 	if (make_room(run, n) == -1)
 		return -1;
 	if (path != NULL) {

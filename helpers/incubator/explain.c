@@ -341,7 +341,8 @@ json_command(const struct command *command)
 	for (i = 0; command->run.argv[i] != NULL; i++)
 		(void)json_object_array_add(argv,
 		    json_text(command->run.argv[i]));
-	(void)json_object_object_add(object, "path", json_text(command->run.path));
+	(void)json_object_object_add(object, "path",
+	    json_text(command->run.path));
 	(void)json_object_object_add(object, "argv", argv);
 	return object;
 }

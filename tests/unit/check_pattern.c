@@ -220,7 +220,7 @@ START_TEST(list_equals_the_oracle)
 {
 	static const char symbols[] = "ab*,!";
 	const char *const strings[] = { "", "a", "b", "ab", "a,b", "!", "!a" };
-	char list[8];
+	char list[8] = "";
 	unsigned long i, n, total = 1;
 	size_t at, k;
 	int got, want;
@@ -233,8 +233,9 @@ START_TEST(list_equals_the_oracle)
 			for (k = 0; k < 7; k++) {
 				got = pattern_match_list(strings[k], list);
 				want = list_oracle(strings[k], list);
-				ck_assert_msg(got == want, "\"%s\" in \"%s\": "
-				    "%d, not %d", strings[k], list, got, want);
+				ck_assert_msg(got == want, "\"%s\" in "
+				    "\"%s\": %d, not %d", strings[k], list,
+				    got, want);
 			}
 		}
 	}
