@@ -5,18 +5,36 @@
 #include "environ.h"
 
 #include <errno.h>
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "envrule.h"
 
+struct variable {
+	const char *name;	/* first: what the tree is ordered by */
+	const char *origin;
+	size_t slot;
+	char text[];		/* the name itself */
+};
+
+/*
+ * The names are in a balanced tree as well: who sends a great many of them
+ * must not be able to make each search a walk past all.
+ */
 struct environ {
 	char **vector;		/* NAME=VALUE, NULL-terminated */
-	const char **origins;
-	char **names;		/* the names alone, for environ_at() */
+	struct variable **variables;	/* in the same order */
+	void *tree;
 	size_t count;
 	size_t room;		/* slots, the NULL's not counted */
 };
+
+static int
+compare(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
 
 static int
 grow(struct environ *env)
@@ -28,13 +46,10 @@ grow(struct environ *env)
 	    sizeof(*env->vector))) == NULL)
 		return -1;
 	env->vector = p;
-	if ((p = reallocarray(env->origins, room,
-	    sizeof(*env->origins))) == NULL)
+	if ((p = reallocarray(env->variables, room,
+	    sizeof(*env->variables))) == NULL)
 		return -1;
-	env->origins = p;
-	if ((p = reallocarray(env->names, room, sizeof(*env->names))) == NULL)
-		return -1;
-	env->names = p;
+	env->variables = p;
 	env->room = room;
 	return 0;
 }
@@ -62,57 +77,74 @@ environ_free(struct environ *env)
 	if (env == NULL)
 		return;
 	for (i = 0; i < env->count; i++) {
+		(void)tdelete(env->variables[i], &env->tree, compare);
 		free(env->vector[i]);
-		free(env->names[i]);
+		free(env->variables[i]);
 	}
 	free(env->vector);
-	free(env->origins);
-	free(env->names);
+	free(env->variables);
 	free(env);
 }
 
-/* The variable's slot; env->count if it has none. */
-static size_t
+/* The variable of that name, or NULL. */
+static struct variable *
 find(const struct environ *env, const char *name)
 {
-	size_t i;
+	void *node = tfind(&name, &env->tree, compare);
 
-	for (i = 0; i < env->count; i++)
-		if (strcmp(env->names[i], name) == 0)
-			break;
-	return i;
+	return node != NULL ? *(struct variable **)node : NULL;
+}
+
+/* A new variable in the first free slot.  Returns NULL with errno. */
+static struct variable *
+add(struct environ *env, const char *name)
+{
+	size_t len = strlen(name);
+	struct variable *new;
+
+	if (env->count == env->room && grow(env) == -1)
+		return NULL;
+	if ((new = malloc(sizeof(*new) + len + 1)) == NULL)
+		return NULL;
+	memcpy(new->text, name, len + 1);
+	new->name = new->text;
+	new->slot = env->count;
+	if (tsearch(new, &env->tree, compare) == NULL) {
+		free(new);
+		errno = ENOMEM;
+		return NULL;
+	}
+	env->variables[new->slot] = new;
+	env->vector[new->slot] = NULL;
+	env->vector[++env->count] = NULL;
+	return new;
 }
 
 int
 environ_set(struct environ *env, const char *name, const char *value,
     const char *origin)
 {
-	size_t nlen = strlen(name), vlen = strlen(value), slot;
-	char *assignment, *copy = NULL;
+	size_t nlen = strlen(name), vlen = strlen(value);
+	struct variable *variable;
+	char *assignment;
 
 	if (envrule_floor(name, value) != NULL) {
 		errno = EPERM;
 		return -1;
 	}
-	slot = find(env, name);
-	if (slot == env->room && grow(env) == -1)
-		return -1;
 	if ((assignment = malloc(nlen + vlen + 2)) == NULL)
 		return -1;
-	if (slot == env->count && (copy = strdup(name)) == NULL) {
+	if ((variable = find(env, name)) == NULL &&
+	    (variable = add(env, name)) == NULL) {
 		free(assignment);
 		return -1;
 	}
 	memcpy(assignment, name, nlen);
 	assignment[nlen] = '=';
 	memcpy(assignment + nlen + 1, value, vlen + 1);
-	if (slot == env->count) {
-		env->names[slot] = copy;
-		env->vector[++env->count] = NULL;
-	} else
-		free(env->vector[slot]);
-	env->vector[slot] = assignment;
-	env->origins[slot] = origin;
+	free(env->vector[variable->slot]);
+	env->vector[variable->slot] = assignment;
+	variable->origin = origin;
 	return 0;
 }
 
@@ -150,64 +182,66 @@ environ_put(struct environ *env, const char *assignment, const char *origin)
 void
 environ_unset(struct environ *env, const char *name)
 {
-	size_t i = find(env, name);
+	struct variable *variable = find(env, name);
+	size_t i;
 
-	if (i == env->count)
+	if (variable == NULL)
 		return;
+	i = variable->slot;
+	(void)tdelete(variable, &env->tree, compare);
 	free(env->vector[i]);
-	free(env->names[i]);
+	free(variable);
 	for (; i + 1 < env->count; i++) {
 		env->vector[i] = env->vector[i + 1];
-		env->names[i] = env->names[i + 1];
-		env->origins[i] = env->origins[i + 1];
+		env->variables[i] = env->variables[i + 1];
+		env->variables[i]->slot = i;
 	}
 	env->vector[--env->count] = NULL;
 }
 
-/* Whether one of the first "n" strings of envp sets the name already. */
+/* Of each name the first one, by a set of those that were seen. */
 static int
-set_before(char *const *envp, size_t n, const char *name)
+inherit(struct environ *env, struct environ *seen, const char *assignment,
+    const struct envrule_facts *facts, const char *origin)
 {
-	size_t i, len = strlen(name);
+	const char *value, *reason;
+	char *name;
+	int r = -1;
 
-	for (i = 0; i < n; i++)
-		if (strncmp(envp[i], name, len) == 0 && envp[i][len] == '=')
-			return 1;
-	return 0;
+	if ((name = split(assignment, &value)) == NULL)
+		return errno == EINVAL ? 0 : -1;
+	if (find(seen, name) != NULL)
+		r = 0;
+	else if (add(seen, name) != NULL)
+		r = envrule_session(name, value, facts, &reason) ?
+		    environ_set(env, name, value, origin) : 0;
+	free(name);
+	return r;
 }
 
 int
 environ_inherit(struct environ *env, char *const *envp,
     const struct envrule_facts *facts, const char *origin)
 {
-	const char *value, *reason;
-	char *name;
+	struct environ *seen;
 	size_t i;
-	int r;
+	int r = 0;
 
-	for (i = 0; envp[i] != NULL; i++) {
-		if ((name = split(envp[i], &value)) == NULL) {
-			if (errno == EINVAL)
-				continue;
-			return -1;
-		}
-		r = 0;
-		if (envrule_session(name, value, facts, &reason) &&
-		    !set_before(envp, i, name))
-			r = environ_set(env, name, value, origin);
-		free(name);
-		if (r == -1)
-			return -1;
-	}
-	return 0;
+	if ((seen = environ_new()) == NULL)
+		return -1;
+	for (i = 0; r == 0 && envp[i] != NULL; i++)
+		r = inherit(env, seen, envp[i], facts, origin);
+	environ_free(seen);
+	return r;
 }
 
 const char *
 environ_get(const struct environ *env, const char *name)
 {
-	size_t i = find(env, name);
+	const struct variable *variable = find(env, name);
 
-	return i < env->count ? env->vector[i] + strlen(name) + 1 : NULL;
+	return variable != NULL ?
+	    env->vector[variable->slot] + strlen(name) + 1 : NULL;
 }
 
 const char *
@@ -216,8 +250,8 @@ environ_at(const struct environ *env, size_t i, const char **origin)
 	if (i >= env->count)
 		return NULL;
 	if (origin != NULL)
-		*origin = env->origins[i];
-	return env->names[i];
+		*origin = env->variables[i]->origin;
+	return env->variables[i]->name;
 }
 
 char *const *

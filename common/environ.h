@@ -10,7 +10,7 @@ struct envrule_facts;
 /*
  * An environment that is built from nothing (invariant I5).  Each variable
  * remembers where it came from.  A later setting of a name replaces the
- * earlier one in its place.
+ * earlier one in its place.  A name is found in logarithmic time.
  */
 struct environ;
 

@@ -2,8 +2,7 @@
  * Copyright (c) 2026 The ssh-incubator authors */
 
 /*
- * What may reach a session (invariant I5).  Two tables: the floor, which
- * nothing passes, and the session names, which pass if their value does.
+ * What may reach a session (invariant I5), by name and value together.
  */
 
 #include "config.h"
@@ -12,66 +11,38 @@
 #include <sys/stat.h>
 
 #include <ctype.h>
+#include <limits.h>
 #include <string.h>
 
 #include "pattern.h"
 
-struct floor_row {
-	const char *pattern;
-	const char *reason;
-};
-
-static const struct floor_row floor_rows[] = {
-	{ "LD_*", "ld.so loads code by it" },
-	{ "_RLD*", "the loader of IRIX and Tru64 loads code by it" },
-	{ "DYLD_*", "the loader of macOS loads code by it" },
-	{ "GLIBC_TUNABLES", "libc changes by it (CVE-2023-4911)" },
-	{ "GCONV_PATH", "iconv(3) loads code by it" },
-	{ "GETCONF_DIR", "getconf(1) runs a program by it" },
-	{ "LOCPATH", "libc reads locales from it" },
-	{ "NLSPATH", "libc reads format strings from it" },
-	{ "BASH_ENV", "bash runs that file" },
-	{ "ENV", "sh runs that file" },
-	{ "BASH_FUNC_*", "bash defines a function by it" },
-	{ "SHELLOPTS", "bash sets options by it" },
-	{ "BASHOPTS", "bash sets options by it" },
-	{ "PS4", "sh expands it while tracing" },
-	{ "PROMPT_COMMAND", "bash runs it" },
-	{ "IFS", "sh splits words by it" },
-	{ "FPATH", "ksh and zsh load functions from it" },
-	{ "ZDOTDIR", "zsh reads its startup files there" },
-	{ "NULLCMD", "zsh runs it" },
-	{ "READNULLCMD", "zsh runs it" },
-};
-
-static int
-name_ok(const char *name)
+const struct envname_row *
+envrule_floor_row(const char *name, const char *value)
 {
-	if (!isalpha((unsigned char)*name) && *name != '_')
-		return 0;
-	for (; *name != '\0'; name++)
-		if (!isalnum((unsigned char)*name) && *name != '_')
-			return 0;
-	return 1;
-}
-
-const char *
-envrule_floor(const char *name, const char *value)
-{
-	size_t i;
+	static const struct envname_row no_name = {
+		NULL, "not a name of [A-Za-z_][A-Za-z0-9_]*",
+	}, function = {
+		NULL, "bash may take it for a function (CVE-2014-6271)",
+	};
+	const struct envname_row *row;
 
 	/*
 	 * Before the form of the name: "BASH_FUNC_x%%" has a reason of its
 	 * own.
 	 */
-	for (i = 0; i < sizeof(floor_rows) / sizeof(floor_rows[0]); i++)
-		if (pattern_match(name, floor_rows[i].pattern))
-			return floor_rows[i].reason;
-	if (!name_ok(name))
-		return "not a name of [A-Za-z_][A-Za-z0-9_]*";
-	if (strncmp(value, "() {", 4) == 0)
-		return "bash may take it for a function (CVE-2014-6271)";
-	return NULL;
+	if ((row = envname_floor(name)) != NULL)
+		return row;
+	if (!envname_ok(name))
+		return &no_name;
+	return strncmp(value, "() {", 4) == 0 ? &function : NULL;
+}
+
+const char *
+envrule_floor(const char *name, const char *value)
+{
+	const struct envname_row *row = envrule_floor_row(name, value);
+
+	return row != NULL ? row->reason : NULL;
 }
 
 /* Checks of values.  Each returns 1 if the value may pass. */
@@ -88,18 +59,27 @@ all_graph(const char *value, const char *but)
 	return 1;
 }
 
-/* As sudo(8) does: a '/' could name a file, a '%' a format. */
+/* Bytes above 127 may be letters in some locale; these never are. */
 static int
-is_locale(const char *value, const struct envrule_facts *facts)
+has_control(const char *value)
 {
-	(void)facts;
-	return all_graph(value, "/%");
+	for (; *value != '\0'; value++)
+		if ((unsigned char)*value < ' ' || *value == 0x7f)
+			return 1;
+	return 0;
+}
+
+/* A '/' could name a file, a '%' a format. */
+static int
+is_locale(const char *value)
+{
+	return value[strcspn(value, "/%")] == '\0' && !has_control(value);
 }
 
 static int
-is_term(const char *value, const struct envrule_facts *facts)
+is_term(const char *value)
 {
-	return facts->tty && all_graph(value, "/%");
+	return *value != '\0' && is_locale(value);
 }
 
 static int
@@ -173,73 +153,189 @@ is_own_directory(const char *value, const struct envrule_facts *facts)
 	return is_own(value, facts, S_IFDIR);
 }
 
-/* A zone by its name; a leading ':' or '/' is a file of the client's choice. */
+#define ZONEINFO "/usr/share/zoneinfo/"
+
+/* A file elsewhere would be one of the client's choice. */
 static int
-is_zone(const char *value, const struct envrule_facts *facts)
+is_zone(const char *value)
 {
-	(void)facts;
-	return *value != '/' && *value != ':' &&
-	    strstr(value, "..") == NULL && all_graph(value, "%");
+	const char *p, *name = *value == ':' ? value + 1 : value;
+
+	if (*name == '/' && strncmp(name, ZONEINFO, strlen(ZONEINFO)) != 0)
+		return 0;
+	for (p = name; (p = strstr(p, "..")) != NULL; p++)
+		if ((p == name || p[-1] == '/') &&
+		    (p[2] == '/' || p[2] == '\0'))
+			return 0;
+	return *name == '\0' ||
+	    (strlen(name) < PATH_MAX && all_graph(name, ""));
 }
 
+static int
+is_own_zone(const char *value, const struct envrule_facts *facts)
+{
+	(void)facts;
+	return is_zone(value);
+}
+
+/* A PATH too; a directory may have a blank in its name, or an umlaut. */
 static int
 is_absolute(const char *value, const struct envrule_facts *facts)
 {
 	(void)facts;
-	return *value == '/' && all_graph(value, "");
+	return *value == '/' && !has_control(value);
 }
 
-struct session_row {
-	const char *pattern;
-	int own_only;	/* only shape A: in shape B it is root's, not his */
-	int (*check)(const char *, const struct envrule_facts *);
-	const char *reason;
+/* "unixexec:" runs a program, and "autolaunch:" another. */
+static int
+is_bus(const char *value, const struct envrule_facts *facts)
+{
+	const char *p = value;
+
+	(void)facts;
+	for (;;) {
+		if (strncmp(p, "unix:", strlen("unix:")) != 0)
+			return 0;
+		if ((p = strchr(p, ';')) == NULL)
+			return all_graph(value, "");
+		p++;
+	}
+}
+
+/* CVE-2026-24061: "-f root" is nobody's name. */
+static int
+is_user(const char *value, const struct envrule_facts *facts)
+{
+	return strcmp(value, facts->user) == 0;
+}
+
+/* I6: a hint from outside, unless the kernel says the same. */
+static int
+is_tty(const char *value, const struct envrule_facts *facts)
+{
+	return facts->tty_name != NULL &&
+	    strcmp(value, facts->tty_name) == 0;
+}
+
+static int
+is_passed_on(const char *value, const struct envrule_facts *facts)
+{
+	(void)value;
+	return facts->passes_on;
+}
+
+enum login {
+	ANY,	/* true of any login that led here */
+	OWN,	/* only in shape A: in shape B it is root's, not his */
+	SAME,	/* only where nobody makes it anew, from passwd and ttyname */
 };
 
-/*
- * SSH_TTY is not among them: it is made anew from what ttyname(3) says (I6).
- * Nor are HOME, USER, LOGNAME and SHELL: they come from passwd.
- */
-static const struct session_row session_rows[] = {
-	{ "LANG", 0, is_locale, "locale" },
-	{ "LC_*", 0, is_locale, "locale" },
-	{ "TERM", 0, is_term, "terminal type, with a terminal only" },
-	{ "SSH_CLIENT", 0, is_client, "the connection, by sshd" },
-	{ "SSH_CONNECTION", 0, is_connection, "the connection, by sshd" },
-	{ "PATH", 1, is_absolute, "as the user's login has it" },
-	{ "MAIL", 1, is_absolute, "the user's mailbox" },
-	{ "TZ", 1, is_zone, "time zone, by name" },
-	{ "MOTD_SHOWN", 1, is_plain, "pam_motd" },
-	{ "DISPLAY", 1, is_plain, "forwarded X11 display" },
-	{ "KRB5CCNAME", 1, is_plain, "the user's Kerberos tickets" },
-	{ "SSH_AUTH_SOCK", 1, is_own_socket, "the user's own agent socket" },
-	{ "SSH_USER_AUTH", 1, is_own_file, "how the user logged in, by sshd" },
-	{ "SSH_TUNNEL", 1, is_plain, "forwarded tunnel device" },
-	{ "XDG_RUNTIME_DIR", 1, is_own_directory,
-	    "the user's own runtime directory" },
-	{ "XDG_SESSION_*", 1, is_plain, "pam_systemd" },
-	{ "XDG_SEAT", 1, is_plain, "pam_systemd" },
-	{ "XDG_VTNR", 1, is_plain, "pam_systemd" },
-	{ "DBUS_SESSION_BUS_ADDRESS", 1, is_plain, "pam_systemd" },
+struct session_row {
+	struct envname_row row;
+	enum login login;
+	int (*check)(const char *, const struct envrule_facts *);
 };
+
+static const struct session_row session_rows[] = {
+	{ { "SSH_CLIENT", "the connection, by sshd" }, ANY, is_client },
+	{ { "SSH_CONNECTION", "the connection, by sshd" },
+	    ANY, is_connection },
+	{ { "PATH", "as the user's login has it" }, OWN, is_absolute },
+	{ { "MAIL", "the user's mailbox" }, OWN, is_absolute },
+	{ { "TZ", "time zone, by name" }, OWN, is_own_zone },
+	{ { "MOTD_SHOWN", "pam_motd" }, OWN, is_plain },
+	{ { "DISPLAY", "forwarded X11 display" }, OWN, is_plain },
+	{ { "KRB5CCNAME", "the user's Kerberos tickets" }, OWN, is_plain },
+	{ { "SSH_AUTH_SOCK", "the user's own agent socket" },
+	    OWN, is_own_socket },
+	{ { "SSH_USER_AUTH", "how the user logged in, by sshd" },
+	    OWN, is_own_file },
+	{ { "SSH_TUNNEL", "forwarded tunnel device" }, OWN, is_plain },
+	{ { "XDG_RUNTIME_DIR", "the user's own runtime directory" },
+	    OWN, is_own_directory },
+	{ { "XDG_SESSION_*", "pam_systemd" }, OWN, is_plain },
+	{ { "XDG_SEAT", "pam_systemd" }, OWN, is_plain },
+	{ { "XDG_VTNR", "pam_systemd" }, OWN, is_plain },
+	{ { "DBUS_SESSION_BUS_ADDRESS", "the user's bus, a unix socket" },
+	    OWN, is_bus },
+	{ { "HOME", "the user's home directory, absolute" },
+	    SAME, is_absolute },
+	{ { "SHELL", "the user's shell, absolute" }, SAME, is_absolute },
+	{ { "USER", "the user's name, as passwd has it" }, SAME, is_user },
+	{ { "LOGNAME", "the user's name, as passwd has it" },
+	    SAME, is_user },
+	{ { "SSH_TTY", "the terminal, as the kernel names it" },
+	    SAME, is_tty },
+	{ { "SSH_ORIGINAL_COMMAND", "for the next helper only" },
+	    SAME, is_passed_on },
+};
+
+int
+envrule_stays(const char *name, const char *value,
+    const struct envrule_facts *facts, const struct envname_row **row)
+{
+	const struct session_row *known;
+	size_t i;
+
+	for (i = 0; i < sizeof(session_rows) / sizeof(session_rows[0]); i++) {
+		known = &session_rows[i];
+		if (!pattern_match(name, known->row.pattern))
+			continue;
+		*row = &known->row;
+		return (facts->own || known->login != OWN) &&
+		    (facts->user != NULL || known->login != SAME) &&
+		    known->check(value, facts);
+	}
+	return -1;
+}
+
+static const struct {
+	struct envname_row row;
+	int (*check)(const char *);
+} value_rows[] = {
+	{ { "TERM", "empty, or with '/', '%' or control characters" },
+	    is_term },
+	{ { "LANG", "with '/', '%' or control characters" }, is_locale },
+	{ { "LANGUAGE", "with '/', '%' or control characters" }, is_locale },
+	{ { "LINGUAS", "with '/', '%' or control characters" }, is_locale },
+	{ { "LC_*", "with '/', '%' or control characters" }, is_locale },
+	{ { "COLORTERM", "with '/', '%' or control characters" }, is_locale },
+	{ { "TZ", "a file, and none of the system's time zones" }, is_zone },
+};
+
+const struct envname_row *
+envrule_value(const char *name, const char *value)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(value_rows) / sizeof(value_rows[0]); i++)
+		if (pattern_match(name, value_rows[i].row.pattern))
+			return value_rows[i].check(value) ? NULL :
+			    &value_rows[i].row;
+	return NULL;
+}
 
 int
 envrule_session(const char *name, const char *value,
     const struct envrule_facts *facts, const char **reason)
 {
-	const struct session_row *row;
-	size_t i;
+	const struct envname_row *row;
+	int stays;
 
 	if ((*reason = envrule_floor(name, value)) != NULL)
 		return 0;
-	for (i = 0; i < sizeof(session_rows) / sizeof(session_rows[0]); i++) {
-		row = &session_rows[i];
-		if (!pattern_match(name, row->pattern))
-			continue;
+	if ((stays = envrule_stays(name, value, facts, &row)) != -1) {
 		*reason = row->reason;
-		return (facts->own || !row->own_only) &&
-		    row->check(value, facts);
+		return stays;
 	}
-	*reason = "not a session name";
-	return 0;
+	if ((row = envrule_value(name, value)) != NULL) {
+		*reason = row->reason;
+		return 0;
+	}
+	if ((row = envname_default(name)) == NULL) {
+		*reason = "not a session name";
+		return 0;
+	}
+	*reason = row->reason;
+	return facts->tty || strcmp(name, "TERM") != 0;
 }

@@ -9,14 +9,19 @@ libcommon_a_SOURCES = \
 	%D%/decimal.c %D%/decimal.h \
 	%D%/names.c %D%/names.h \
 	%D%/exitcode.c %D%/exitcode.h \
+	%D%/invocation.c %D%/invocation.h \
 	%D%/log.c %D%/log.h \
+	%D%/longopt.c %D%/longopt.h \
 	%D%/pattern.c %D%/pattern.h \
 	%D%/sigreset.c %D%/sigreset.h \
 	%D%/stdfd.c %D%/stdfd.h \
+	%D%/start.c %D%/start.h \
 	%D%/account.c %D%/account.h \
 	%D%/authinfo.c %D%/authinfo.h \
 	%D%/connection.c %D%/connection.h \
 	%D%/environ.c %D%/environ.h \
+	%D%/envfilter.c %D%/envfilter.h \
+	%D%/envname.c %D%/envname.h \
 	%D%/envrule.c %D%/envrule.h \
 	%D%/procs.c %D%/procs.h \
 	%D%/pty.c %D%/pty.h \

@@ -156,3 +156,26 @@ log_audit(int priority, const char *fmt, ...)
 	emit(LOG_WHERE_AUTHPRIV, priority, fmt, ap, 0);
 	va_end(ap);
 }
+
+const char *
+log_field(const char *value, char *buf, size_t size)
+{
+	static const char plain[] =
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+	    "-_./:+@%,()";
+	size_t i = 0;
+
+	if (value == NULL || *value == '\0')
+		return "-";
+	if (value[strspn(value, plain)] == '\0' && strcmp(value, "-") != 0)
+		return value;
+	buf[i++] = '"';
+	for (; *value != '\0' && i < size - 3; value++) {
+		if (*value == '"' || *value == '\\')
+			buf[i++] = '\\';
+		buf[i++] = *value;
+	}
+	buf[i++] = '"';
+	buf[i] = '\0';
+	return buf;
+}

@@ -3,6 +3,8 @@
 #ifndef LOG_H
 #define LOG_H
 
+#include <stddef.h>
+
 /*
  * One line per event, on stderr for the person who looks on and in AUTHPRIV
  * for the administrator who looks later.  Control characters and bytes above
@@ -38,6 +40,14 @@ void log_warnx(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* As log_warnx, from verbosity 2. */
 void log_debug(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/*
+ * A value as it stands in a line of NAME=VALUE fields: "-" for none, quoted
+ * where it holds more than letters, digits and plain punctuation, so that
+ * nobody's name can look like a field.  buf is for the quoted one, which is
+ * cut where it does not fit.  Returns buf, or value, or "-".
+ */
+const char *log_field(const char *value, char *buf, size_t size);
+
 /* One line to syslog(3), facility AUTHPRIV, and nowhere else. */
 void log_audit(int priority, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

@@ -12,4 +12,14 @@
  */
 int pattern_match(const char *s, const char *pattern);
 
+/*
+ * Match "s" against patterns with commas between them, as OpenSSH's
+ * match_pattern_list() does.  One with a '!' before it forbids what it
+ * matches, at once and wherever it stands; alone it allows nothing.  A
+ * pattern of 1023 bytes or more ends the search: no match, unless one before
+ * it has forbidden.
+ * Returns 1 for a match, -1 if forbidden, else 0.
+ */
+int pattern_match_list(const char *s, const char *list);
+
 #endif

@@ -19,9 +19,20 @@ incubator_SOURCES = \
 	%D%/incubator/sessenv.c %D%/incubator/sessenv.h \
 	%D%/incubator/session.c %D%/incubator/session.h \
 	%D%/incubator/signals.c %D%/incubator/signals.h \
-	%D%/incubator/start.c %D%/incubator/start.h \
 	%D%/incubator/supervise.c %D%/incubator/supervise.h \
 	$(sanitizer_options)
 incubator_CPPFLAGS = $(AM_CPPFLAGS) $(JSONC_CFLAGS)
 incubator_LDADD = libsession.a libcommon.a $(common_libs) $(JSONC_LIBS) \
 	$(PAM_LIBS)
+
+bin_PROGRAMS += env-filter
+
+env_filter_SOURCES = \
+	%D%/env-filter/main.c \
+	%D%/env-filter/audit.c %D%/env-filter/audit.h \
+	%D%/env-filter/become.c %D%/env-filter/become.h \
+	%D%/env-filter/options.c %D%/env-filter/options.h \
+	%D%/env-filter/serve.c %D%/env-filter/serve.h \
+	%D%/env-filter/show.c %D%/env-filter/show.h \
+	$(sanitizer_options)
+env_filter_LDADD = libcommon.a $(common_libs)

@@ -14,38 +14,13 @@
 #include "log.h"
 #include "request.h"
 
-static const char plain[] =
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-    "-_./:+@%,()";
-
-/* A value as it stands in a line; "-" for none. */
-static const char *
-field(const char *value, char *buf, size_t size)
-{
-	size_t i = 0;
-
-	if (value == NULL || *value == '\0')
-		return "-";
-	if (value[strspn(value, plain)] == '\0' && strcmp(value, "-") != 0)
-		return value;
-	buf[i++] = '"';
-	for (; *value != '\0' && i < size - 3; value++) {
-		if (*value == '"' || *value == '\\')
-			buf[i++] = '\\';
-		buf[i++] = *value;
-	}
-	buf[i++] = '"';
-	buf[i] = '\0';
-	return buf;
-}
-
 static const char *
 who(const char *name, uid_t uid, char *buf, size_t size)
 {
 	char quoted[300];
 
 	(void)snprintf(buf, size, "%s(%u)",
-	    field(name, quoted, sizeof(quoted)), (unsigned int)uid);
+	    log_field(name, quoted, sizeof(quoted)), (unsigned int)uid);
 	return buf;
 }
 
@@ -58,9 +33,9 @@ origin(const struct request *req, const char *tty, char *buf, size_t size)
 	(void)snprintf(buf, size,
 	    "caller=%s remote=%s key=%s addr=%s tty=%s pid=%d",
 	    who(req->caller, req->caller_uid, caller, sizeof(caller)),
-	    field(req->remote_user, remote, sizeof(remote)),
+	    log_field(req->remote_user, remote, sizeof(remote)),
 	    *req->key != '\0' ? req->key : "-",
-	    field(req->address, address, sizeof(address)),
+	    log_field(req->address, address, sizeof(address)),
 	    *tty == '\0' ? "-" : tty, (int)getpid());
 	return buf;
 }
@@ -74,9 +49,9 @@ audit_refused(const struct request *req, const char *name, const char *reason)
 	if (req->target != NULL)
 		name = req->target->name;
 	log_audit(LOG_NOTICE, "refused: user=%s %s reason=%s",
-	    field(name, user, sizeof(user)),
+	    log_field(name, user, sizeof(user)),
 	    origin(req, req->tty, from, sizeof(from)),
-	    field(reason, text, sizeof(text)));
+	    log_field(reason, text, sizeof(text)));
 }
 
 void
@@ -110,5 +85,5 @@ audit_closed(const struct request *req, const char *service, const char *tty,
 	    "session closed: user=%s %s service=%s child=%d status=%s",
 	    who(req->target->name, req->target->uid, user, sizeof(user)),
 	    origin(req, tty, from, sizeof(from)), service, (int)child,
-	    field(status, text, sizeof(text)));
+	    log_field(status, text, sizeof(text)));
 }

@@ -3,7 +3,7 @@
 #ifndef COMMAND_H
 #define COMMAND_H
 
-#include <stddef.h>
+#include "invocation.h"
 
 struct options;
 struct request;
@@ -15,19 +15,14 @@ enum command_service {
 };
 
 /*
- * What runs: the vector for execve(2), and what the client's request was
+ * What runs, and what the client's request was
  * understood as.
  */
 struct command {
 	enum command_service service;
 	int is_login;		/* login(1) takes the session over */
 	int passes_on;		/* SSH_ORIGINAL_COMMAND stays for it */
-	int search;		/* argv[0] is looked up in PATH */
-	const char *path;	/* what to execute, unless search */
-	char **argv;
-	char **candidates;	/* set by command_locate() */
-	char *argv0;		/* owned: argv[0], unless it is an option's */
-	char *line;		/* owned: what the shell is given with -c */
+	struct invocation run;
 };
 
 /* Returns 0, or -1 with errno. */
@@ -47,13 +42,6 @@ const char *command_objection(const struct options *opt, char *const *envp);
  */
 int command_in_place(const struct command *command,
     const struct request *req);
-
-/*
- * Fill in candidates: the path, or argv[0] in each directory of "path", which
- * is the target's PATH.  Only strings are put together: the search itself is
- * the child's, as the target (I12).  Returns 0, or -1 with errno.
- */
-int command_locate(struct command *command, const char *path);
 
 void command_free(struct command *command);
 

@@ -242,8 +242,8 @@ explain_text(const struct session_facts *facts)
 	print_env(facts, material.launch.env);
 	print_plan(material.launch.planner.plan);
 	(void)printf("command");
-	for (i = 0; facts->command->argv[i] != NULL; i++)
-		print_visible("\t", facts->command->argv[i]);
+	for (i = 0; facts->command->run.argv[i] != NULL; i++)
+		print_visible("\t", facts->command->run.argv[i]);
 	(void)printf("\n");
 	dispose(&material);
 	return finish_output();
@@ -351,10 +351,11 @@ json_command(const struct command *command)
 	struct json_object *argv = json_object_new_array();
 	size_t i;
 
-	for (i = 0; command->argv[i] != NULL; i++)
+	for (i = 0; command->run.argv[i] != NULL; i++)
 		(void)json_object_array_add(argv,
-		    json_text(command->argv[i]));
-	(void)json_object_object_add(object, "path", json_text(command->path));
+		    json_text(command->run.argv[i]));
+	(void)json_object_object_add(object, "path",
+	    json_text(command->run.path));
 	(void)json_object_object_add(object, "argv", argv);
 	return object;
 }

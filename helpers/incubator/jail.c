@@ -55,9 +55,9 @@ add_paths(struct jail *jail, const struct confine *confine,
 			SFTP_SERVER_PATH, PLAN_RUN, 1,
 		};
 		/* Another server, or the shell that starts it. */
-		if (strcmp(command->path, SFTP_SERVER_PATH) != 0)
+		if (strcmp(command->run.path, SFTP_SERVER_PATH) != 0)
 			jail->paths[n++] = (struct plan_path) {
-				command->path, PLAN_RUN, 1,
+				command->run.path, PLAN_RUN, 1,
 			};
 	}
 	jail->npaths = n;

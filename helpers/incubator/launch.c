@@ -53,7 +53,8 @@ build_env(struct launch *launch, const struct launch_facts *facts)
 	if ((launch->env = sessenv_build(&env_facts)) == NULL)
 		return -1;
 	path = environ_get(launch->env, "PATH");
-	return command_locate(session->command, path != NULL ? path : "");
+	return invocation_locate(&session->command->run,
+	    path != NULL ? path : "");
 }
 
 /* A plan that breaks the rules is a fault of this program: it must not run. */

@@ -14,7 +14,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "longopt.h"
 #include "optvalue.h"
 
 static const char usage_text[] =
@@ -251,34 +253,6 @@ options_usage(FILE *out)
 	(void)fputs(usage_text, out);
 }
 
-/*
- * A line in sshd_config must not change its meaning with the next release's
- * options, so they are written out.
- */
-static int
-is_abbreviated(const char *word, const char *name)
-{
-	return strncmp(word, "--", 2) == 0 &&
-	    strcspn(word + 2, "=") != strlen(name);
-}
-
-/* Says what is wrong with the word, and prints the usage for a strange one. */
-static enum options_result
-wrong_option(int c, const char *word, char *why, size_t size)
-{
-	if (c == '?' && optopt != 0 && strncmp(word, "--", 2) == 0)
-		(void)snprintf(why, size, "%.*s: it takes no value",
-		    (int)strcspn(word, "="), word);
-	else if (optopt > 0 && optopt <= UCHAR_MAX &&
-	    isgraph((unsigned char)optopt))
-		(void)snprintf(why, size, "-%c: %s", optopt, c == ':' ?
-		    "it needs an argument" : "unknown option");
-	else
-		(void)snprintf(why, size, "%.300s: %s", word, c == ':' ?
-		    "it needs an argument" : "unknown option");
-	return c == ':' ? OPTIONS_WRONG : OPTIONS_UNKNOWN;
-}
-
 static enum options_result
 print_and_end(int c, char *why, size_t size)
 {
@@ -296,28 +270,19 @@ enum options_result
 options_parse(struct options *opt, int argc, char **argv, char *why,
     size_t size)
 {
-	int c, longer, word;
 	char complaint[128];
 	const char *reason;
+	int c;
 
 	memset(opt, 0, sizeof(*opt));
 	opt->has_tty = -1;
 	confine_init(&opt->confine);
-	opterr = 0;
-	for (;;) {
-		longer = -1;
-		optopt = 0;
-		word = optind;
-		c = getopt_long(argc, argv, "+:c:hvV", long_options, &longer);
-		if (c == -1)
-			break;
-		if (longer != -1 && is_abbreviated(argv[word],
-		    long_options[longer].name))
-			return wrong_option('?', argv[word], why, size);
+	while ((c = longopt_next(argc, argv, "+:c:hvV", long_options, why,
+	    size)) != -1) {
 		if (c == 'h' || c == 'V')
 			return print_and_end(c, why, size);
 		if (c == '?' || c == ':')
-			return wrong_option(c, argv[optind - 1], why, size);
+			return c == '?' ? OPTIONS_UNKNOWN : OPTIONS_WRONG;
 		if (take(opt, c, optarg, why, size) == -1)
 			return OPTIONS_WRONG;
 	}

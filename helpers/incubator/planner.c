@@ -348,8 +348,8 @@ add_exec(const struct work *work)
 	const struct plan_step exec = {
 		.kind = PLAN_EXEC,
 		.u.exec = {
-			work->facts->command->candidates,
-			work->facts->command->argv, work->facts->envp,
+			work->facts->command->run.candidates,
+			work->facts->command->run.argv, work->facts->envp,
 		},
 	};
 

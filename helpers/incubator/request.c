@@ -21,6 +21,7 @@
 #include "account.h"
 #include "authinfo.h"
 #include "connection.h"
+#include "invocation.h"
 #include "jail.h"
 #include "options.h"
 #include "procs.h"
@@ -186,36 +187,6 @@ choose_terminal(void)
 	return REQUEST_NEW_TERMINAL;
 }
 
-static const char *const own_programs[] = {
-	"incubator", "pty-broker", "agent-forwarder", "env-filter",
-};
-
-/* Is that shell one of us, by name or as a file?  Then it must not run. */
-static int
-is_own_program(const char *shell)
-{
-	const char *base = strrchr(shell, '/');
-	struct stat a, b;
-	size_t i;
-
-	base = base != NULL ? base + 1 : shell;
-	for (i = 0; i < sizeof(own_programs) / sizeof(own_programs[0]); i++)
-		if (strcmp(base, own_programs[i]) == 0)
-			return 1;
-	return stat(shell, &a) == 0 && stat("/proc/self/exe", &b) == 0 &&
-	    a.st_dev == b.st_dev && a.st_ino == b.st_ino;
-}
-
-static const char *
-choose_shell(const struct account *target, const struct options *opt)
-{
-	if (!is_own_program(target->shell))
-		return target->shell;
-	if (opt->login_shell != NULL && !is_own_program(opt->login_shell))
-		return opt->login_shell;
-	return "/bin/sh";
-}
-
 /* "ADDRESS PORT ..." as sshd gives it; left empty where it gives none. */
 static void
 find_address(struct request *req, const struct options *opt,
@@ -287,7 +258,7 @@ request_resolve(struct request *req, const struct options *opt,
 	req->terminal = req->shape == REQUEST_ROOT ? choose_terminal() :
 	    isatty(STDIN_FILENO) ? REQUEST_KEEP_TERMINAL :
 	    REQUEST_NO_TERMINAL;
-	req->shell = choose_shell(req->target, opt);
+	req->shell = invocation_shell(req->target->shell, opt->login_shell);
 	return 0;
 }
 

@@ -65,7 +65,7 @@ check_all(const struct environ *env, const struct envrule_facts *inherited)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct envrule_facts facts = { 0, 0, 0 };
+	struct envrule_facts facts = { .uid = 0 };
 	char *text, *strings[STRINGS_MAX + 1];
 	struct environ *env;
 	size_t at, n = 0;

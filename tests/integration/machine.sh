@@ -75,6 +75,7 @@ project() {
 		fi
 	done
 	install -m 0755 "$BED_INCUBATOR" "$root/usr/local/sbin/incubator"
+	install -m 0755 "$BED_ENV_FILTER" "$root/usr/local/bin/env-filter"
 }
 
 records() {
@@ -97,6 +98,7 @@ run_script() {
 	env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
 		HOME=/root USER=root LOGNAME=root SHELL=/bin/bash LANG=C.UTF-8 \
 		TERM=xterm BED=/bed INCUBATOR=/usr/local/sbin/incubator \
+		ENV_FILTER=/usr/local/bin/env-filter \
 		TOP_SRCDIR=/bed/src \
 		timeout -k 2 "$limit" \
 		"/bed/src/tests/integration/$BED_SCRIPT" "$@" &

@@ -18,7 +18,8 @@ sshd=(/usr/sbin/sshd -h "$BED/keys/host")
 # As they would be used, with the place where the program is in here.
 mkdir "$out/ex"
 for file in "$examples"/*; do
-	sed "s|/usr/sbin/incubator|$INCUBATOR|" "$file" >"$out/ex/${file##*/}"
+	sed "s|/usr/sbin/incubator|$INCUBATOR|
+		s|/usr/bin/env-filter|$ENV_FILTER|" "$file" >"$out/ex/${file##*/}"
 done
 cd "$out/ex" || exit 1
 
@@ -39,7 +40,7 @@ for file in *; do
 	{ cat "$stock" "$file"; echo "MaxStartups 7"; } >"$out/config"
 	check "$file ends its blocks" "${sshd[@]}" -t -f "$out/config"
 	check_eq "$file: a program it names is there" "" "$(
-		grep -o '/[a-z/]*/incubator' "$file" | sort -u |
+		grep -oE '/[a-z/]*/(incubator|env-filter)' "$file" | sort -u |
 		while read -r path; do
 			[ -x "$path" ] || echo "$path"
 		done)"
@@ -115,6 +116,24 @@ use_root() {
 		"$BED/conf/$2"
 }
 use_root root-mapped.conf ex-root
+
+# Would have caught a line that does not chain, or chains to the end of time.
+groupadd developers 2103 alice
+groupadd guests 2104 bob
+use env-filter.conf ex-filter alice
+check_eq "a login by env-filter.conf: git's names, but no command" "a=x c=" \
+	"$(GIT_AUTHOR_NAME=x GIT_SSH_COMMAND=evil "${SSH[@]}" -n \
+		-o 'SendEnv GIT_*' ex-filter \
+		'echo "a=$GIT_AUTHOR_NAME c=$GIT_SSH_COMMAND"')" ex-filter
+use env-filter.conf ex-chain bob
+mark_log
+check_eq "a login by its composed line" "C.UTF-8 unset unset" \
+	"$(LANG=de_DE LC_ALL=C "${SSH[@]}" -n -o 'SendEnv LANG LC_*' \
+		ex-chain 'echo $LANG ${LC_ALL-unset}' \
+		'${SSH_ORIGINAL_COMMAND-unset}')" ex-chain
+check_eq "... through both of us" 1 \
+	"$(audit_lines | grep -c '^session opened: ')"
+
 mark_log
 check_eq "a login by root-mapped.conf" "alice" \
 	"$("${SSH[@]}" -n ex-root id -un)" ex-root

@@ -259,6 +259,31 @@ START_TEST(big_environments)
 }
 END_TEST
 
+/*
+ * Would have caught a search for duplicates that walks past all the names
+ * before: 2 * 10^10 comparisons, where the time limit has room for a
+ * hundredth of it.
+ */
+START_TEST(many_names_in_bounded_time)
+{
+	enum { COUNT = 200000 };
+	char *text = malloc(COUNT * 16);
+	const char **envp = calloc(COUNT + 1, sizeof(*envp));
+	size_t i;
+
+	ck_assert_ptr_nonnull(text);
+	ck_assert_ptr_nonnull(envp);
+	for (i = 0; i < COUNT; i++) {
+		(void)snprintf(text + 16 * i, 16, "LC_%zu=1", i);
+		envp[i] = text + 16 * i;
+	}
+	ck_assert_int_eq(inherit(envp), 0);
+	ck_assert_str_eq(environ_at(env, COUNT - 1, NULL), "LC_199999");
+	free(envp);
+	free(text);
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -276,6 +301,8 @@ suite(void)
 	tcase_add_test(tc, I5_inherit_takes_session_names_only);
 	tcase_add_test(tc, I5_of_duplicates_the_first_counts);
 	tcase_add_test(tc, big_environments);
+	tcase_set_timeout(tc, 30);
+	tcase_add_test(tc, many_names_in_bounded_time);
 	suite_add_tcase(s, tc);
 	return s;
 }

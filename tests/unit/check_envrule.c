@@ -73,7 +73,9 @@ static const struct {
 /* Would have caught a floor with a hole. */
 START_TEST(I5_floor_refuses)
 {
-	const struct envrule_facts facts = { getuid(), 1, 1 };
+	const struct envrule_facts facts = {
+		.uid = getuid(), .tty = 1, .own = 1,
+	};
 	const char *reason = envrule_floor(below[_i].name, below[_i].value);
 
 	ck_assert_msg(reason != NULL && *reason != '\0', "%s=%s passes",
@@ -179,7 +181,7 @@ static const struct {
 /* Would have caught a check that looks at the name alone, and SSH_TTY (I6). */
 START_TEST(I5_I6_session_values)
 {
-	struct envrule_facts facts = { getuid(), 0, 1 };
+	struct envrule_facts facts = { .uid = getuid(), .own = 1 };
 	const char *name = values[_i].name, *value = values[_i].value;
 	const char *reason = NULL;
 
@@ -235,7 +237,7 @@ remove_files(void)
 static int
 stays(const char *name, const char *value, uid_t uid, int own)
 {
-	const struct envrule_facts facts = { uid, 0, own };
+	const struct envrule_facts facts = { .uid = uid, .own = own };
 	const char *reason = NULL;
 	int r = envrule_session(name, value, &facts, &reason);
 

@@ -11,12 +11,18 @@
 #include "pattern.h"
 
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "run.h"
 
-#define LONGEST 5
+#define LONGEST 6
+
+/* The room itself, compiled so that it counts its steps. */
+static unsigned long pattern_steps;
+#define PATTERN_STEP() ((void)pattern_steps++)
+#include "pattern.c"
 
 static const char alphabet[] = "ab*?";
 
@@ -78,8 +84,8 @@ START_TEST(I5_equals_the_oracle)
 			pairs++;
 		} while (next(pattern));
 	} while (next(s));
-	/* (4^0 + ... + 4^5) squared: the loop above saw them all. */
-	ck_assert_uint_eq(pairs, 1365UL * 1365UL);
+	/* (4^0 + ... + 4^6) squared: the loop above saw them all. */
+	ck_assert_uint_eq(pairs, 5461UL * 5461UL);
 }
 END_TEST
 
@@ -151,17 +157,172 @@ START_TEST(I5_many_stars_take_bounded_time)
 }
 END_TEST
 
+/* How many steps "*a*a*a*a*a*a*b" takes against so many a's. */
+static unsigned long
+steps_of(size_t bytes)
+{
+	char *s = malloc(bytes + 1);
+
+	ck_assert_ptr_nonnull(s);
+	memset(s, 'a', bytes);
+	s[bytes] = '\0';
+	pattern_steps = 0;
+	ck_assert_int_eq(pattern_match(s, "*a*a*a*a*a*a*b"), 0);
+	free(s);
+	return pattern_steps;
+}
+
+/*
+ * Twice the text, twice the work.  Would have caught a matcher that tries
+ * every way to share the text among the stars (the seventh power of it), and
+ * one that begins again at each byte (the square).
+ */
+START_TEST(I5_work_grows_as_the_text)
+{
+	unsigned long once = steps_of(100000), twice = steps_of(200000);
+
+	ck_assert_msg(once >= 100000 && once < 1000000, "%lu steps", once);
+	ck_assert_msg(twice > once && twice < once * 21 / 10,
+	    "%lu steps, then %lu", once, twice);
+}
+END_TEST
+
+/*
+ * match_pattern_list() as it can be read in OpenSSH's match.c, byte by byte:
+ * what its words are worth where they are odd is what counts.
+ */
+static int
+list_oracle(const char *s, const char *list)
+{
+	char sub[1024];
+	size_t i = 0, n, len = strlen(list);
+	int negated, positive = 0;
+
+	while (i < len) {
+		negated = list[i] == '!';
+		i += negated ? 1 : 0;
+		for (n = 0; i < len && n < sizeof(sub) - 1 && list[i] != ',';)
+			sub[n++] = list[i++];
+		if (n >= sizeof(sub) - 1)
+			return 0;
+		if (i < len && list[i] == ',')
+			i++;
+		sub[n] = '\0';
+		if (!oracle(s, sub))
+			continue;
+		if (negated)
+			return -1;
+		positive = 1;
+	}
+	return positive;
+}
+
+/* Would have caught each wrong turn at a comma, a '!' or an empty pattern. */
+START_TEST(list_equals_the_oracle)
+{
+	static const char symbols[] = "ab*,!";
+	const char *const strings[] = { "", "a", "b", "ab", "a,b", "!", "!a" };
+	char list[8] = "";
+	unsigned long i, n, total = 1;
+	size_t at, k;
+	int got, want;
+
+	for (at = 0; at < 7; at++, total *= 5) {
+		for (i = 0; i < total; i++) {
+			for (n = i, k = 0; k < at; k++, n /= 5)
+				list[k] = symbols[n % 5];
+			list[at] = '\0';
+			for (k = 0; k < 7; k++) {
+				got = pattern_match_list(strings[k], list);
+				want = list_oracle(strings[k], list);
+				ck_assert_msg(got == want, "\"%s\" in "
+				    "\"%s\": %d, not %d", strings[k], list,
+				    got, want);
+			}
+		}
+	}
+}
+END_TEST
+
+static const struct {
+	const char *s;
+	const char *list;
+	int match;
+} list_rows[] = {
+	{ "a", "a", 1 },
+	{ "a", "b,a", 1 },
+	{ "a", "!a", -1 },
+	{ "b", "!a", 0 },		/* a negation alone allows nothing */
+	{ "b", "!a,*", 1 },
+	{ "a", "!a,*", -1 },
+	{ "a", "*,!a", -1 },		/* wherever it stands */
+	{ "a", "a,!a,a", -1 },
+	{ "a", "!!a", 0 },		/* the pattern is then "!a" */
+	{ "!a", "!!a", -1 },
+	{ "", "", 0 },			/* an empty list, not an empty pattern */
+	{ "", ",", 1 },			/* one empty pattern, before the comma */
+	{ "", "a,", 0 },		/* none after the last comma */
+	{ "", "a,,b", 1 },
+	{ "", "!", -1 },
+	{ "a", "a b", 0 },		/* blanks are no separators */
+	{ "a", " a", 0 },
+	{ "A", "a", 0 },
+	{ "LD_PRELOAD", "LC_*,!LD_*,*", -1 },
+};
+
+/* Would have caught "!" as in fnmatch(3) or sudoers: the last one wins. */
+START_TEST(list_follows_openssh)
+{
+	int got = pattern_match_list(list_rows[_i].s, list_rows[_i].list);
+
+	ck_assert_msg(got == list_rows[_i].match, "\"%s\" in \"%s\": %d",
+	    list_rows[_i].s, list_rows[_i].list, got);
+}
+END_TEST
+
+/*
+ * Would have caught an overrun, a pattern that is cut and matches more than
+ * was written, and a bound that is off by one.
+ */
+START_TEST(list_of_long_patterns)
+{
+	char list[2100];
+	size_t len;
+
+	for (len = 1020; len < 1030; len++) {
+		memset(list, '*', len);
+		list[len] = '\0';
+		ck_assert_int_eq(pattern_match_list("a", list), len < 1023);
+		(void)strlcat(list, ",a", sizeof(list));
+		ck_assert_int_eq(pattern_match_list("a", list), len < 1023);
+		/* before it, a match does not count, but a refusal does */
+		list[0] = 'a';
+		list[1] = ',';
+		ck_assert_int_eq(pattern_match_list("a", list), len < 1025);
+		list[0] = '!';
+		list[1] = 'a';
+		list[2] = ',';
+		ck_assert_int_eq(pattern_match_list("a", list), -1);
+	}
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
 	Suite *s = suite_create("pattern");
 	TCase *tc = tcase_create("pattern");
 
-	tcase_set_timeout(tc, 20);
+	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, I5_equals_the_oracle);
 	tcase_add_loop_test(tc, I5_rows, 0,
 	    (int)(sizeof(rows) / sizeof(rows[0])));
 	tcase_add_test(tc, I5_many_stars_take_bounded_time);
+	tcase_add_test(tc, I5_work_grows_as_the_text);
+	tcase_add_test(tc, list_equals_the_oracle);
+	tcase_add_loop_test(tc, list_follows_openssh, 0,
+	    (int)(sizeof(list_rows) / sizeof(list_rows[0])));
+	tcase_add_test(tc, list_of_long_patterns);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -19,6 +19,7 @@ unit_tests = \
 	%D%/check_descriptors \
 	%D%/check_drop \
 	%D%/check_dropgroups \
+	%D%/check_envfilter \
 	%D%/check_environ \
 	%D%/check_envrule \
 	%D%/check_exitcode \

@@ -139,6 +139,26 @@ command_big(char **argv)
 	err(126, "%s", argv[4]);
 }
 
+/* Become a command whose environment is a file's: strings that end in NUL. */
+static int
+command_env(char **argv)
+{
+	static char text[65536];
+	char *vector[1024];
+	size_t at = 0, n = 0;
+	ssize_t len;
+	int fd;
+
+	if ((fd = open(argv[2], O_RDONLY | O_CLOEXEC)) < 0 ||
+	    (len = read(fd, text, sizeof(text) - 1)) < 0)
+		err(1, "%s", argv[2]);
+	for (; at < (size_t)len && n < 1023; at += strlen(text + at) + 1)
+		vector[n++] = text + at;
+	vector[n] = NULL;
+	execve(argv[3], argv + 3, vector);
+	err(126, "%s", argv[3]);
+}
+
 static const struct {
 	const char *name;
 	int (*run)(char **argv);
@@ -148,6 +168,7 @@ static const struct {
 	{ "wait", command_wait },
 	{ "noargs", command_noargs },
 	{ "big", command_big },
+	{ "env", command_env },
 };
 
 int

@@ -22,9 +22,6 @@
  */
 #define START_MAX_BYTES ((size_t)2 * 1024 * 1024)
 
-/* The filter looks for duplicates, in the square of this. */
-#define START_MAX_VARIABLES 4096u
-
 /* A permitted capability that is not ambient? */
 static int
 has_capability(void)
@@ -75,9 +72,7 @@ is_oversized(char *const *argv, char *const *envp)
 	for (v = 0; v < 2; v++)
 		for (i = 0; vectors[v][i] != NULL; i++)
 			bytes += strlen(vectors[v][i]) + 1;
-	for (i = 0; envp[i] != NULL; i++)
-		continue;
-	return bytes > START_MAX_BYTES || i > START_MAX_VARIABLES;
+	return bytes > START_MAX_BYTES;
 }
 
 int

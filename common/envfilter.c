@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The ssh-incubator authors */
+
+/*
+ * Faces whoever sends environment variables through an AcceptEnv that is too
+ * wide, or writes a file that PAM reads (invariant I5).
+ */
+
+#include "config.h"
+#include "envfilter.h"
+
+#include <errno.h>
+#include <search.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "environ.h"
+#include "envrule.h"
+#include "pattern.h"
+
+struct variable {
+	struct envfilter_verdict verdict;	/* first: its name is the key */
+	const char *value;	/* envp's; NULL: there was no '=' */
+	char *name;
+	int set;		/* by a rule: a later one comes too late */
+};
+
+struct envfilter {
+	const struct envfilter_rules *rules;
+	const struct envrule_facts *facts;
+	struct environ *env;
+	struct variable *variables;	/* all that there can be: none moves */
+	size_t count;
+	void *tree;			/* of variables, by name */
+};
+
+static const char rule_session[] = "session";
+static const struct envname_row nothing = { NULL, NULL };
+static const struct envname_row no_equals = { NULL, "there is no '='" };
+
+const char *
+envfilter_pattern_fault(const char *pattern)
+{
+	if (*pattern == '\0')
+		return "the pattern is empty";
+	/* A comma or a '!' would be taken for more than it is. */
+	for (; *pattern != '\0'; pattern++)
+		if (*pattern != '*' && *pattern != '?' &&
+		    !envname_ok((const char[]){ '_', *pattern, '\0' }))
+			return "a pattern is of letters, digits, '_', '*' "
+			    "and '?'";
+	return NULL;
+}
+
+const char *
+envfilter_name_fault(const char *name)
+{
+	return envname_ok(name) ? NULL :
+	    "a name is of letters, digits and '_'";
+}
+
+const char *
+envfilter_assignment_fault(const char *assignment)
+{
+	const char *equals = strchr(assignment, '='), *reason;
+	char *name;
+
+	if (equals == NULL)
+		return "there is no '='";
+	name = strndup(assignment, (size_t)(equals - assignment));
+	if (name == NULL)
+		return "out of memory";
+	reason = envrule_floor(name, equals + 1);
+	free(name);
+	return reason;
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	const struct variable *x = a, *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
+/*
+ * The variable of that name, which is made if there is none; a name without
+ * a value stands for itself alone.  Returns NULL with errno.
+ */
+static struct variable *
+enter(struct envfilter *filter, const char *assignment)
+{
+	struct variable *new = &filter->variables[filter->count];
+	const char *equals = strchr(assignment, '=');
+	void *node;
+
+	new->name = equals == NULL ? strdup(assignment) :
+	    strndup(assignment, (size_t)(equals - assignment));
+	if (new->name == NULL)
+		return NULL;
+	new->value = equals != NULL ? equals + 1 : NULL;
+	new->verdict.name = new->name;
+	if (equals == NULL) {
+		filter->count++;
+		return new;
+	}
+	if ((node = tsearch(new, &filter->tree, compare)) == NULL) {
+		free(new->name);
+		errno = ENOMEM;
+		return NULL;
+	}
+	if (*(struct variable **)node == new) {
+		filter->count++;
+		return new;
+	}
+	free(new->name);
+	return *(struct variable **)node;
+}
+
+static void
+decide(struct variable *variable, int passes, const char *rule,
+    const char *pattern, const struct envname_row *row)
+{
+	variable->verdict.passes = passes;
+	variable->verdict.rule = rule;
+	variable->verdict.pattern = pattern != NULL ? pattern : row->pattern;
+	variable->verdict.reason = row->reason;
+}
+
+/* The first of the patterns that matches, or NULL. */
+static const char *
+match(const char *name, const char **patterns, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (pattern_match(name, patterns[i]))
+			return patterns[i];
+	return NULL;
+}
+
+/* Is the name among these, letter for letter? */
+static const char *
+named(const char *name, const char **names, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (strcmp(name, names[i]) == 0)
+			return names[i];
+	return NULL;
+}
+
+/* What is accepted: all that came through the refusals before. */
+static void
+judge_accept(struct variable *variable, const struct envfilter_rules *rules)
+{
+	const char *name = variable->name;
+	const char *pattern = named(name, rules->accept, rules->naccept);
+	const struct envname_row *row;
+
+	if (pattern == NULL && (row = envname_unless_named(name)) != NULL) {
+		decide(variable, 0, "refused unless named", NULL, row);
+		return;
+	}
+	if (pattern == NULL)
+		pattern = match(name, rules->accept, rules->naccept);
+	if (pattern != NULL)
+		decide(variable, 1, "--accept", pattern, &nothing);
+	else if (!rules->no_defaults && (row = envname_default(name)) != NULL)
+		decide(variable, 1, "default", NULL, row);
+	else
+		decide(variable, 0, "nothing accepts it", NULL, &nothing);
+}
+
+static void
+judge(struct variable *variable, const struct envfilter *filter)
+{
+	const struct envfilter_rules *rules = filter->rules;
+	const char *name = variable->name, *value = variable->value, *pattern;
+	const struct envname_row *row;
+	int stays;
+
+	if (value == NULL)
+		decide(variable, 0, "floor", NULL, &no_equals);
+	else if ((row = envrule_floor_row(name, value)) != NULL)
+		decide(variable, 0, "floor", NULL, row);
+	else if (named(name, rules->unset, rules->nunset) != NULL)
+		decide(variable, 0, "--unset", NULL, &nothing);
+	else if ((pattern = match(name, rules->deny, rules->ndeny)) != NULL)
+		decide(variable, 0, "--deny", pattern, &nothing);
+	else if ((stays = envrule_stays(name, value, filter->facts,
+	    &row)) != -1)
+		decide(variable, stays, rule_session, NULL, row);
+	else if ((row = envrule_value(name, value)) != NULL)
+		decide(variable, 0, "value", NULL, row);
+	else
+		judge_accept(variable, rules);
+}
+
+static int
+take(struct envfilter *filter, char *const *envp)
+{
+	struct variable *variable;
+	size_t i;
+
+	for (; *envp != NULL; envp++) {
+		if ((variable = enter(filter, *envp)) == NULL)
+			return -1;
+		if (variable->value != NULL)
+			variable->value = strchr(*envp, '=') + 1;
+	}
+	for (i = 0; i < filter->count; i++) {
+		variable = &filter->variables[i];
+		judge(variable, filter);
+		if (variable->verdict.passes && environ_set(filter->env,
+		    variable->name, variable->value,
+		    variable->verdict.rule) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+set(struct envfilter *filter, const char *assignment)
+{
+	struct variable *variable;
+
+	if ((variable = enter(filter, assignment)) == NULL)
+		return -1;
+	if (variable->set)
+		return 0;
+	variable->set = 1;
+	decide(variable, 1, "--set", NULL, &nothing);
+	return environ_put(filter->env, assignment, "--set");
+}
+
+void
+envfilter_free(struct envfilter *filter)
+{
+	size_t i;
+
+	if (filter == NULL)
+		return;
+	for (i = 0; i < filter->count; i++) {
+		if (filter->variables[i].value != NULL)
+			(void)tdelete(&filter->variables[i], &filter->tree,
+			    compare);
+		free(filter->variables[i].name);
+	}
+	free(filter->variables);
+	environ_free(filter->env);
+	free(filter);
+}
+
+struct envfilter *
+envfilter_apply(const struct envfilter_rules *rules,
+    const struct envrule_facts *facts, char *const *envp)
+{
+	struct envfilter *filter;
+	size_t i, n = 0;
+
+	while (envp[n] != NULL)
+		n++;
+	if ((filter = calloc(1, sizeof(*filter))) == NULL)
+		return NULL;
+	filter->rules = rules;
+	filter->facts = facts;
+	/* One more, to look a name up with. */
+	filter->variables = calloc(n + rules->nset + 1,
+	    sizeof(*filter->variables));
+	if (filter->variables == NULL || (filter->env = environ_new()) == NULL)
+		goto fail;
+	if (take(filter, envp) == -1)
+		goto fail;
+	for (i = 0; i < rules->nset; i++)
+		if (set(filter, rules->set[i]) == -1)
+			goto fail;
+	return filter;
+fail:
+	envfilter_free(filter);
+	return NULL;
+}
+
+const struct environ *
+envfilter_environ(const struct envfilter *filter)
+{
+	return filter->env;
+}
+
+const struct envfilter_verdict *
+envfilter_at(const struct envfilter *filter, size_t i)
+{
+	return i < filter->count ? &filter->variables[i].verdict : NULL;
+}
+
+const char *
+envfilter_describe(const struct envfilter_verdict *verdict, char *buf,
+    size_t size)
+{
+	(void)snprintf(buf, size, "%s%s%s%s%s%s", verdict->rule,
+	    verdict->pattern != NULL ? " " : "",
+	    verdict->pattern != NULL ? verdict->pattern : "",
+	    verdict->reason != NULL ? ": " : "",
+	    verdict->rule == rule_session && !verdict->passes ? "not " : "",
+	    verdict->reason != NULL ? verdict->reason : "");
+	return buf;
+}

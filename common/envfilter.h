@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The ssh-incubator authors */
+#ifndef ENVFILTER_H
+#define ENVFILTER_H
+
+#include <stddef.h>
+
+struct environ;
+struct envrule_facts;
+
+/*
+ * The filter of env-filter(1): an environment goes through one fixed order of
+ * rules, and for each variable it is known afterwards which rule decided.
+ *
+ *	the floor, unset, a deny pattern, session names, checked values,
+ *	an accept pattern, the defaults; then what is set in any case
+ */
+struct envfilter;
+
+/* The rules that an administrator gave; the strings are borrowed. */
+struct envfilter_rules {
+	const char **accept;	/* patterns, as AcceptEnv matches them */
+	size_t naccept;
+	const char **deny;	/* patterns */
+	size_t ndeny;
+	const char **unset;	/* names */
+	size_t nunset;
+	const char **set;	/* NAME=VALUE; of each name the first counts */
+	size_t nset;
+	int no_defaults;	/* TERM, LANG and LC_* are not accepted */
+};
+
+/* What became of one variable. */
+struct envfilter_verdict {
+	const char *name;
+	int passes;
+	const char *rule;	/* which one decided, static */
+	const char *pattern;	/* that of the rule or table row, or NULL */
+	const char *reason;	/* why the row is there, or NULL; static */
+};
+
+/*
+ * Say what is wrong with a rule's text before it is used: a pattern that is
+ * empty or could match no name, a name that is none, an assignment without
+ * '=' or below the floor.
+ * Returns NULL if nothing is, else the reason in words, static.
+ */
+const char *envfilter_pattern_fault(const char *pattern);
+const char *envfilter_name_fault(const char *name);
+const char *envfilter_assignment_fault(const char *assignment);
+
+/*
+ * Filter an envp.  Of duplicates the last one counts, in the place of the
+ * first, as sshd keeps them.  facts->user must be set.  rules and envp must
+ * outlive the result.  Time grows as the number of variables times that of
+ * patterns, and its logarithm.
+ * Returns NULL with errno.
+ */
+struct envfilter *envfilter_apply(const struct envfilter_rules *rules,
+    const struct envrule_facts *facts, char *const *envp);
+void envfilter_free(struct envfilter *filter);
+
+/* What passed: owned by the filter. */
+const struct environ *envfilter_environ(const struct envfilter *filter);
+
+/*
+ * The "i"th verdict, i from 0: the variables in the order of envp, then those
+ * that were only set.  Owned by the filter; NULL past the end.
+ */
+const struct envfilter_verdict *envfilter_at(const struct envfilter *filter,
+    size_t i);
+
+/*
+ * A verdict's rule in one line, never with a value: "--accept GIT_*", "floor
+ * LD_*: ld.so loads code by it".  What does not fit is cut.  Returns buf.
+ */
+const char *envfilter_describe(const struct envfilter_verdict *verdict,
+    char *buf, size_t size);
+
+#endif
