@@ -104,9 +104,6 @@ runs(const char *line, const char *program)
 	    "0123456789 \t-_./:,=+@%")] == '\0';
 }
 
-#define INTERNAL_SFTP "internal-sftp"
-
-#define INTERNAL_SFTP "internal-sftp"
 
 int
 invocation_is_sftp(const struct invocation *run)
@@ -119,6 +116,8 @@ invocation_is_sftp(const struct invocation *run)
 		line += strlen("exec ");
 	return runs(line, SFTP_SERVER_PATH);
 }
+
+#define INTERNAL_SFTP "internal-sftp"
 
 /*
  * internal-sftp is sshd's name for a server inside itself; here it is the

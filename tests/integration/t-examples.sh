@@ -104,22 +104,9 @@ check_eq "a login by own-account.conf" "bob" \
 	"$("${SSH[@]}" -n ex-own id -un)" ex-own
 check_eq "... through us" 1 "$(audit_lines | grep -c '^session opened: ')"
 
-# use_root FILE NAME: the line of authorized_keys is the one in the comment.
-use_root() {
-	local line
-
-	line=$(sed -n 's/^# *\(restrict,.*command=".*"\) ssh-ed25519.*/\1/p' \
-		"$1" | sed 's/--local-user [a-z]*/--local-user alice/')
-	echo "$line $(cat "$BED/keys/user.pub")" >"$BED/auth/$2"
-	use "$1" "$2" root
-	sed -i "s|^AuthorizedKeysFile.*|AuthorizedKeysFile $BED/auth/$2|" \
-		"$BED/conf/$2"
-}
-use_root root-mapped.conf ex-root
-
 # Would have caught a line that does not chain, or chains to the end of time.
-groupadd developers 2103 alice
-groupadd guests 2104 bob
+groupadd developers 2105 alice
+groupadd guests 2106 bob
 use env-filter.conf ex-filter alice
 check_eq "a login by env-filter.conf: git's names, but no command" "a=x c=" \
 	"$(GIT_AUTHOR_NAME=x GIT_SSH_COMMAND=evil "${SSH[@]}" -n \
@@ -133,6 +120,19 @@ check_eq "a login by its composed line" "C.UTF-8 unset unset" \
 		'${SSH_ORIGINAL_COMMAND-unset}')" ex-chain
 check_eq "... through both of us" 1 \
 	"$(audit_lines | grep -c '^session opened: ')"
+
+# use_root FILE NAME: the line of authorized_keys is the one in the comment.
+use_root() {
+	local line
+
+	line=$(sed -n 's/^# *\(restrict,.*command=".*"\) ssh-ed25519.*/\1/p' \
+		"$1" | sed 's/--local-user [a-z]*/--local-user alice/')
+	echo "$line $(cat "$BED/keys/user.pub")" >"$BED/auth/$2"
+	use "$1" "$2" root
+	sed -i "s|^AuthorizedKeysFile.*|AuthorizedKeysFile $BED/auth/$2|" \
+		"$BED/conf/$2"
+}
+use_root root-mapped.conf ex-root
 
 mark_log
 check_eq "a login by root-mapped.conf" "alice" \

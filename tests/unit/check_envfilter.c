@@ -19,6 +19,7 @@
 
 #include "environ.h"
 #include "envrule.h"
+#include "run.h"
 
 #define NROWS(rows) ((int)(sizeof(rows) / sizeof((rows)[0])))
 
@@ -699,11 +700,5 @@ suite(void)
 int
 main(void)
 {
-	SRunner *sr = srunner_create(suite());
-	int failed;
-
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? 0 : 1;
+	return run_suite(suite());
 }
