@@ -259,8 +259,8 @@ static const struct {
 	{ "a", "a,!a,a", -1 },
 	{ "a", "!!a", 0 },		/* the pattern is then "!a" */
 	{ "!a", "!!a", -1 },
-	{ "", "", 0 },			/* an empty list, not an empty pattern */
-	{ "", ",", 1 },			/* one empty pattern, before the comma */
+	{ "", "", 0 },			/* a list of none, no empty pattern */
+	{ "", ",", 1 },			/* one empty one, before the comma */
 	{ "", "a,", 0 },		/* none after the last comma */
 	{ "", "a,,b", 1 },
 	{ "", "!", -1 },
