@@ -34,7 +34,8 @@ struct spawn_child {
  * Between its change of identity and its exec the child can be stopped by any
  * process of its new user, so nobody should wait for it without a way out:
  * poll child->report, then call spawn_hear(), which is also what writes the
- * maps of a user namespace.
+ * maps of a user namespace.  Since nobody waits, it is a fork, whose price
+ * grows with our size.
  * Returns 0, or -1 with *failed filled in (step is plan_count() if it is none
  * of the plan's) and no child made.
  */
