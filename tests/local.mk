@@ -23,6 +23,7 @@ AM_TESTS_ENVIRONMENT = $(test_env)
 # For every test program that does not say otherwise.
 LDADD = $(unit_library) libsession.a libcommon.a $(CHECK_LIBS) $(common_libs) $(PAM_LIBS)
 
+check_LIBRARIES =
 stress_tests =
 system_tests =
 bench_scripts =

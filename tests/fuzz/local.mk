@@ -38,7 +38,7 @@ fuzz: $(fuzz_targets)
 		{ echo "FAIL fuzz_$$name"; exit 1; }; \
 	done
 else
-check_LIBRARIES = %D%/libreplay.a
+check_LIBRARIES += %D%/libreplay.a
 %C%_libreplay_a_SOURCES = %D%/replay.c
 fuzz_ldadd = %D%/libreplay.a libcommon.a $(common_libs)
 TESTS += $(fuzz_targets)

@@ -58,7 +58,7 @@ libunit_sources = \
 	%D%/steps.c %D%/steps.h
 
 if HAVE_CHECK
-check_LIBRARIES = %D%/libunit.a
+check_LIBRARIES += %D%/libunit.a
 %C%_libunit_a_SOURCES = $(libunit_sources)
 unit_library = %D%/libunit.a
 check_PROGRAMS += $(unit_tests)
