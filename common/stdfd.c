@@ -59,7 +59,7 @@ fd_of_name(const char *name)
  * after it was opened.  Not readdir(3): it allocates.
  */
 static int
-walk_from(int lowest, int keep, int only_mark)
+walk_from(int lowest, int only_mark)
 {
 	char buf[1024] __attribute__((aligned(8)));
 	long n, pos;
@@ -74,7 +74,7 @@ walk_from(int lowest, int keep, int only_mark)
 		for (pos = 0; pos < n; pos += entry->reclen) {
 			entry = (const void *)(buf + pos);
 			fd = fd_of_name(entry->name);
-			if (fd < lowest || fd == keep || fd == dir)
+			if (fd < lowest || fd == dir)
 				continue;
 			if (only_mark)
 				(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
@@ -87,13 +87,12 @@ walk_from(int lowest, int keep, int only_mark)
 }
 
 static int
-close_range_of(int first, unsigned int last, unsigned int flags)
+close_range_from(int lowest, unsigned int flags)
 {
-	if (first >= 0 && (unsigned int)first > last)
-		return 0;
 #ifdef SYS_close_range
-	return (int)syscall(SYS_close_range, (unsigned int)first, last, flags);
+	return (int)syscall(SYS_close_range, (unsigned int)lowest, ~0U, flags);
 #else
+	(void)lowest;
 	(void)flags;
 	errno = ENOSYS;
 	return -1;
@@ -101,16 +100,9 @@ close_range_of(int first, unsigned int last, unsigned int flags)
 }
 
 int
-stdfd_closefrom(int lowest, int keep)
+stdfd_closefrom(int lowest)
 {
-	int r;
-
-	if (keep < lowest)
-		r = close_range_of(lowest, ~0U, 0);
-	else if ((r = close_range_of(lowest,
-	    (unsigned int)keep - 1, 0)) == 0)
-		r = close_range_of(keep + 1, ~0U, 0);
-	return r == 0 ? 0 : walk_from(lowest, keep, 0);
+	return close_range_from(lowest, 0) == 0 ? 0 : walk_from(lowest, 0);
 }
 
 /* The flag came with Linux 5.11, the call with 5.9. */
@@ -119,7 +111,6 @@ stdfd_close_on_exec(int lowest)
 {
 	const unsigned int cloexec = 1u << 2;	/* CLOSE_RANGE_CLOEXEC */
 
-	if (close_range_of(lowest, ~0U, cloexec) == 0)
-		return 0;
-	return walk_from(lowest, -1, 1);
+	return close_range_from(lowest, cloexec) == 0 ? 0 :
+	    walk_from(lowest, 1);
 }

@@ -13,12 +13,12 @@
 int stdfd_sanitise(void);
 
 /*
- * Close every descriptor from "lowest" up, but not "keep" (-1 for no such).
+ * Close every descriptor from "lowest" up.
  * close_range(2), or a walk over /proc/self/fd where the kernel has none or a
  * filter forbids it.  Plain system calls only: safe between fork and exec.
  * Returns 0, or -1 with errno.
  */
-int stdfd_closefrom(int lowest, int keep);
+int stdfd_closefrom(int lowest);
 
 /*
  * Mark every descriptor from "lowest" up close-on-exec: until then they serve,

@@ -92,7 +92,7 @@ main(int argc, char **argv)
 	log_init("incubator", 0);
 	if (start_check(argc, argv, envp, closed, &reason) == -1)
 		return refuse(&nobody, &opt, reason);
-	if (stdfd_closefrom(STDERR_FILENO + 1, -1) == -1 ||
+	if (stdfd_closefrom(STDERR_FILENO + 1) == -1 ||
 	    start_clean() == -1)
 		return refuse(&nobody, &opt, "cannot make a clean start");
 	switch (options_parse(&opt, argc, argv, why, sizeof(why))) {

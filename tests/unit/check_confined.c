@@ -30,27 +30,6 @@
 #define NROWS(rows) ((int)(sizeof(rows) / sizeof((rows)[0])))
 #define ZEROES "0000000000000000"
 
-/* Is it there?  1; or 0, and a line says so. */
-static int
-has(int needs, const char *name)
-{
-	const char *lack = scene_lacks(needs);
-
-	if (lack != NULL)
-		printf("SKIP %s: %s\n", name, lack);
-	return lack == NULL;
-}
-
-/* The command of a plan of steps.c. */
-static void
-say(const char *script)
-{
-	static const char *argv[] = { "sh", "-c", NULL, NULL };
-
-	argv[2] = script;
-	steps_of(PLAN_EXEC)->u.exec.argv = (char *const *)(uintptr_t)argv;
-}
-
 static volatile long *seen;
 
 static void
@@ -79,10 +58,10 @@ START_TEST(securebits_are_exact)
 	const unsigned long bits = _i == 0 ?
 	    SECBIT_NOROOT | SECBIT_NOROOT_LOCKED : SECBIT_NO_CAP_AMBIENT_RAISE;
 
-	if (!has(SCENE_ROOT, "securebits_are_exact"))
+	if (!steps_has(SCENE_ROOT, "securebits_are_exact"))
 		return;
 	steps_of(PLAN_SECUREBITS)->u.securebits = bits;
-	say("cat /proc/self/status");
+	steps_say("cat /proc/self/status");
 	steps_add(STEPS_BASIC | STEP(SECUREBITS) | STEP(DIRECTORY));
 	scene_run(look_at_securebits, NULL);
 	ck_assert_int_eq(*seen, (long)bits);
@@ -117,10 +96,10 @@ START_TEST(bounding_set_is_lowered)
 {
 	const unsigned long long before = own_bounding_set();
 
-	if (!has(SCENE_ROOT, "bounding_set_is_lowered"))
+	if (!steps_has(SCENE_ROOT, "bounding_set_is_lowered"))
 		return;
 	steps_of(PLAN_BOUNDING_SET)->u.caps = boundings[_i];
-	say("cat /proc/self/status");
+	steps_say("cat /proc/self/status");
 	steps_add(STEPS_BASIC | STEP(BOUNDING_SET));
 	scene_run(NULL, NULL);
 	ck_assert_uint_eq(field_set("CapBnd:"), before & boundings[_i]);
@@ -145,12 +124,12 @@ START_TEST(ambient_capabilities_reach_the_command)
 {
 	const uint64_t kept = keeps[_i].kept, ambient = keeps[_i].ambient;
 
-	if (!has(SCENE_ROOT, "ambient_capabilities_reach_the_command"))
+	if (!steps_has(SCENE_ROOT, "ambient_capabilities_reach_the_command"))
 		return;
 	steps_of(PLAN_CAPABILITIES)->u.caps = kept;
 	steps_of(PLAN_AMBIENT)->u.caps = ambient;
 	steps_of(PLAN_PROVE)->u.prove.caps = kept;
-	say("cat /proc/self/status");
+	steps_say("cat /proc/self/status");
 	steps_add(STEPS_BASIC | STEPS_IDENTITY);
 	scene_run(NULL, NULL);
 	ck_assert_str_eq(scene_field("\nUid:"), "64901 64901 64901 64901");
@@ -166,10 +145,10 @@ START_TEST(ambient_capabilities_alone)
 {
 	struct caps caps;
 
-	if (!has(SCENE_ROOT, "ambient_capabilities_alone"))
+	if (!steps_has(SCENE_ROOT, "ambient_capabilities_alone"))
 		return;
 	ck_assert_int_eq(caps_get(&caps), 0);
-	say("cat /proc/self/status");
+	steps_say("cat /proc/self/status");
 	steps_add(STEPS_BASIC | STEP(AMBIENT));
 	scene_run(NULL, NULL);
 	ck_assert_uint_eq(field_set("CapAmb:"), 1U << STEPS_CAPABILITY);
@@ -215,7 +194,7 @@ START_TEST(limits_hold)
 	}
 	steps_of(PLAN_LIMITS)->u.limits.list = list;
 	steps_of(PLAN_LIMITS)->u.limits.count = 2;
-	say("exec </proc/$$/limits; while read -r l; do echo \"$l\"; done");
+	steps_say("exec </proc/$$/limits; while read -r l; do echo \"$l\"; done");
 	steps_add(STEPS_BASIC | STEP(LIMITS));
 	scene_run(NULL, NULL);
 	ck_assert_str_eq(scene_field(limits[_i].name), limits[_i].want);
@@ -237,7 +216,7 @@ START_TEST(umask_is_set)
 	(void)umask(011);
 	steps_of(PLAN_UMASK)->u.mask = masks[_i];
 	(void)snprintf(want, sizeof(want), "%04o\n", (unsigned int)masks[_i]);
-	say("umask");
+	steps_say("umask");
 	steps_add(STEPS_BASIC | STEP(UMASK));
 	scene_run(NULL, NULL);
 	ck_assert_str_eq(scene.said, want);
@@ -248,7 +227,7 @@ END_TEST
 /* Would have caught a setuid program that gives a confined user all back. */
 START_TEST(no_new_privileges)
 {
-	say("cat /proc/self/status");
+	steps_say("cat /proc/self/status");
 	steps_add(STEPS_BASIC | (_i ? STEP(NO_NEW_PRIVS) : 0));
 	scene_run(NULL, NULL);
 	ck_assert_str_eq(scene_field("NoNewPrivs:"), _i ? "1" : "0");

@@ -25,27 +25,6 @@
 
 #define NROWS(rows) ((int)(sizeof(rows) / sizeof((rows)[0])))
 
-/* Is it there?  1; or 0, and a line says so. */
-static int
-has(int needs, const char *name)
-{
-	const char *lack = scene_lacks(needs);
-
-	if (lack != NULL)
-		printf("SKIP %s: %s\n", name, lack);
-	return lack == NULL;
-}
-
-/* The command of a plan of steps.c. */
-static void
-say(const char *script)
-{
-	static const char *argv[] = { "sh", "-c", NULL, NULL };
-
-	argv[2] = script;
-	steps_of(PLAN_EXEC)->u.exec.argv = (char *const *)(uintptr_t)argv;
-}
-
 /* Made anew for each test, in a folder that goes when all have ended. */
 static char directory[] = "/tmp/check_landlock.XXXXXX";
 
@@ -107,7 +86,7 @@ START_TEST(landlock_allows_only_that)
 	char script[256];
 	const char *attempt = attempts[_i] + 1;
 
-	if (!has(SCENE_LANDLOCK, "landlock_allows_only_that"))
+	if (!steps_has(SCENE_LANDLOCK, "landlock_allows_only_that"))
 		return;
 	ck_assert_int_eq(chdir(directory), 0);
 	ck_assert_int_eq(system(furnish), 0);
@@ -116,7 +95,7 @@ START_TEST(landlock_allows_only_that)
 	    sizeof(paths[0]);
 	(void)snprintf(script, sizeof(script),
 	    "if (%s) >/dev/null 2>&1; then echo y; else echo n; fi", attempt);
-	say(script);
+	steps_say(script);
 	steps_add(STEPS_BASIC | STEP(NO_NEW_PRIVS) | STEP(LANDLOCK));
 	scene_run(NULL, NULL);
 	/* what was refused can be done, so it was for no other reason */
@@ -139,7 +118,7 @@ START_TEST(landlock_follows_only_links_of_root)
 	struct plan_path list[NROWS(paths) + 1];
 	struct plan_step *step = steps_of(PLAN_LANDLOCK);
 
-	if (!has(SCENE_ROOT | SCENE_LANDLOCK,
+	if (!steps_has(SCENE_ROOT | SCENE_LANDLOCK,
 	    "landlock_follows_only_links_of_root"))
 		return;
 	ck_assert_int_eq(chdir(directory), 0);
@@ -155,7 +134,7 @@ START_TEST(landlock_follows_only_links_of_root)
 	list[NROWS(paths)].optional = 1;
 	step->u.landlock.list = list;
 	step->u.landlock.count = (size_t)NROWS(list);
-	say("cat out/f");
+	steps_say("cat out/f");
 	steps_add(STEPS_BASIC | STEP(NO_NEW_PRIVS) | STEP(LANDLOCK));
 	if (_i == 0)
 		scene_run(NULL, NULL);

@@ -39,27 +39,6 @@ teardown(void)
 	scene_end();
 }
 
-/* Is it there?  1; or 0, and a line says so. */
-static int
-has(int needs, const char *name)
-{
-	const char *lack = scene_lacks(needs);
-
-	if (lack != NULL)
-		printf("SKIP %s: %s\n", name, lack);
-	return lack == NULL;
-}
-
-/* The command of a plan of steps.c. */
-static void
-say(const char *script)
-{
-	static const char *argv[] = { "sh", "-c", NULL, NULL };
-
-	argv[2] = script;
-	steps_of(PLAN_EXEC)->u.exec.argv = (char *const *)(uintptr_t)argv;
-}
-
 /* Only a child that was born there gets there: no write(2) of one byte. */
 static void
 only_at_birth(void)
@@ -110,14 +89,14 @@ START_TEST(into_a_control_group)
 	int wstatus;
 	pid_t pid;
 
-	if (!has(SCENE_CGROUP, "into_a_control_group"))
+	if (!steps_has(SCENE_CGROUP, "into_a_control_group"))
 		return;
 	ck_assert_ptr_nonnull(path = scene_cgroup());
 	step->u.cgroup.path = cgroups[_i].by_fd ? NULL : path;
 	if (cgroups[_i].by_fd)
 		ck_assert_int_ne(step->u.cgroup.fd = open(path, O_RDONLY |
 		    O_CLOEXEC), -1);
-	say("grep ^0:: /proc/self/cgroup");
+	steps_say("grep ^0:: /proc/self/cgroup");
 	steps_add(STEPS_BASIC | STEP(CGROUP));
 	ck_assert_int_ne(pid = fork(), -1);
 	if (pid == 0) {
@@ -182,11 +161,11 @@ START_TEST(each_namespace)
 
 	if (!by_clone && spaces[row].for_children)
 		return;
-	if (!has(bit == CLONE_NEWUSER ? needs : SCENE_ROOT | needs,
+	if (!steps_has(bit == CLONE_NEWUSER ? needs : SCENE_ROOT | needs,
 	    spaces[row].name))
 		return;
 	steps_of(kind)->u.namespaces = bit;
-	say("echo; cd /proc/self/ns; for n in cgroup ipc net mnt pid user "
+	steps_say("echo; cd /proc/self/ns; for n in cgroup ipc net mnt pid user "
 	    "uts time; do echo $n $(readlink $n); done");
 	steps_add(STEPS_BASIC | UINT64_C(1) << kind);
 	scene_run(NULL, NULL);
@@ -204,7 +183,7 @@ START_TEST(mounts_are_private)
 	char dir[] = "/tmp/check_nspace.XXXXXX", script[128];
 	int seen;
 
-	if (!has(SCENE_ROOT | SCENE_MOUNTS, "mounts_are_private"))
+	if (!steps_has(SCENE_ROOT | SCENE_MOUNTS, "mounts_are_private"))
 		return;
 	ck_assert_int_eq(unshare(CLONE_NEWNS), 0);
 	ck_assert_int_eq(mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL),
@@ -215,7 +194,7 @@ START_TEST(mounts_are_private)
 	steps_of(kind)->u.namespaces = CLONE_NEWNS;
 	(void)snprintf(script, sizeof(script), "mount -t tmpfs none %s && "
 	    "echo x >%s/seen && cat %s/seen", dir, dir, dir);
-	say(script);
+	steps_say(script);
 	steps_add(STEPS_BASIC | UINT64_C(1) << kind);
 	scene_run(NULL, NULL);
 	ck_assert_str_eq(scene.said, "x\n");
@@ -261,14 +240,14 @@ START_TEST(maps_are_as_they_were_asked_for)
 	    PLAN_UNSHARE;
 	struct plan_step *map = steps_of(PLAN_MAP_IDS);
 
-	if (!has(SCENE_ROOT | SCENE_USERS, "maps_are_as_they_were_asked_for"))
+	if (!steps_has(SCENE_ROOT | SCENE_USERS, "maps_are_as_they_were_asked_for"))
 		return;
 	steps_of(kind)->u.namespaces = CLONE_NEWUSER;
 	map->u.map.uids = maps[_i].uids;
 	map->u.map.gids = maps[_i].gids;
 	map->u.map.setgroups = maps[_i].setgroups;
 	map->u.map.by_parent = maps[_i].by_parent;
-	say("cd /proc/self; echo $(id -u) $(id -g) $(cat setgroups), "
+	steps_say("cd /proc/self; echo $(id -u) $(id -g) $(cat setgroups), "
 	    "$(echo $(cat uid_map)), $(echo $(cat gid_map))");
 	steps_add(STEPS_BASIC | STEP(MAP_IDS) | UINT64_C(1) << kind);
 	scene_run(NULL, NULL);
@@ -282,10 +261,10 @@ END_TEST
  */
 START_TEST(proc_shows_only_what_is_inside)
 {
-	if (!has(SCENE_ROOT | SCENE_MOUNTS, "proc_shows_only_what_is_inside"))
+	if (!steps_has(SCENE_ROOT | SCENE_MOUNTS, "proc_shows_only_what_is_inside"))
 		return;
 	steps_of(PLAN_CLONE)->u.namespaces = CLONE_NEWNS | CLONE_NEWPID;
-	say("echo $$ /proc/[0-9]*; grep ' /proc ' /proc/self/mountinfo | "
+	steps_say("echo $$ /proc/[0-9]*; grep ' /proc ' /proc/self/mountinfo | "
 	    "tail -n 1 | cut -d ' ' -f 6");
 	steps_add(STEPS_BASIC | STEP(CLONE) | STEP(MOUNT_PROC));
 	scene_run(NULL, NULL);

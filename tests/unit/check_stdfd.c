@@ -157,41 +157,64 @@ END_TEST
 
 static const struct {
 	int lowest;
-	int keep;
+	int mark;		/* only close-on-exec */
 } closings[] = {
-	{ 3, -1 }, { 0, -1 }, { 4, -1 }, { 64, -1 }, { 65, -1 }, { 901, -1 },
-	{ 3, 3 }, { 3, 7 }, { 3, 900 }, { 64, 65 },
-	{ 3, 2 }, { 64, 7 },	/* kept anyhow */
-	{ 3, 800 },		/* not there */
+	{ 3, 0 }, { 0, 0 }, { 4, 0 }, { 64, 0 }, { 65, 0 }, { 901, 0 },
+	{ 3, 1 }, { 0, 1 }, { 4, 1 }, { 64, 1 }, { 65, 1 }, { 901, 1 },
 };
 
 static int
-stays(int fd, int row)
+closes_on_exec(int fd)
 {
-	return fd < closings[row].lowest || fd == closings[row].keep;
+	return fcntl(fd, F_GETFD) == FD_CLOEXEC;
+}
+
+static int
+do_close(int lowest, int mark)
+{
+	return mark ? stdfd_close_on_exec(lowest) : stdfd_closefrom(lowest);
+}
+
+/* One that was open: what has become of it? */
+static void
+check_one(int fd, int row)
+{
+	const int concerned = fd >= closings[row].lowest;
+
+	CHECK(is_open(fd) == (closings[row].mark || !concerned));
+	/* 7 was marked before */
+	if (is_open(fd))
+		CHECK(closes_on_exec(fd) == (concerned || fd == 7));
 }
 
 static void
 close_from(int row)
 {
 	static const int opened[] = { 3, 4, 7, 50, 63, 64, 65, 255, 900 };
-	size_t i;
+	const int n = (int)(sizeof(opened) / sizeof(opened[0]));
+	int fd, i, open_before = 0, open_now = 0;
 
 	begin();
-	for (i = 0; i < sizeof(opened) / sizeof(opened[0]); i++)
+	for (i = 0; i < n; i++)
 		CHECK(fcntl(0, F_DUPFD, opened[i]) == opened[i]);
 	/* CLOEXEC makes no difference to what is closed here */
 	CHECK(fcntl(7, F_SETFD, FD_CLOEXEC) == 0);
-	CHECK(stdfd_closefrom(closings[row].lowest, closings[row].keep) == 0);
+	for (fd = 3; fd < 300; fd++)
+		open_before += is_open(fd);
+	CHECK(do_close(closings[row].lowest, closings[row].mark) == 0);
 	for (i = 0; i < 3; i++)
-		CHECK(is_open((int)i) == stays((int)i, row));
-	for (i = 0; i < sizeof(opened) / sizeof(opened[0]); i++)
-		CHECK(is_open(opened[i]) == stays(opened[i], row));
+		check_one(i, row);
+	for (i = 0; i < n; i++)
+		check_one(opened[i], row);
 	/* nothing there to be closed is no error */
-	CHECK(stdfd_closefrom(5000, -1) == 0);
+	CHECK(do_close(5000, closings[row].mark) == 0);
 	/* and nothing is left open by the search */
-	for (int fd = 3; fd < 300; fd++)
-		CHECK(!is_open(fd) || stays(fd, row));
+	for (fd = 3; fd < 300; fd++) {
+		open_now += is_open(fd);
+		CHECK(!is_open(fd) || closings[row].mark ||
+		    fd < closings[row].lowest);
+	}
+	CHECK(!closings[row].mark || open_now == open_before);
 }
 
 /*
@@ -239,7 +262,7 @@ close_beyond_the_limit(int arg)
 	begin();
 	CHECK(fcntl(0, F_DUPFD, 800) == 800);
 	CHECK(setrlimit(RLIMIT_NOFILE, &few) == 0);
-	CHECK(stdfd_closefrom(3, -1) == 0);
+	CHECK(stdfd_closefrom(3) == 0);
 	CHECK(!is_open(800));
 }
 

@@ -8,6 +8,8 @@
 #include <linux/securebits.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
 
 #include "plan.h"
 #include "scene.h"
@@ -81,4 +83,23 @@ steps_add(steps_set set)
 			scene_add(steps_of((enum plan_kind)kind));
 	ck_assert_msg(plan_check(scene.plan, why, sizeof(why)) == 0, "%s",
 	    why);
+}
+
+int
+steps_has(int needs, const char *name)
+{
+	const char *lack = scene_lacks(needs);
+
+	if (lack != NULL)
+		printf("SKIP %s: %s\n", name, lack);
+	return lack == NULL;
+}
+
+void
+steps_say(const char *text)
+{
+	static const char *words[] = { "sh", "-c", NULL, NULL };
+
+	words[2] = text;
+	steps_of(PLAN_EXEC)->u.exec.argv = (char *const *)(uintptr_t)words;
 }

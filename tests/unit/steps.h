@@ -31,4 +31,10 @@ struct plan_step *steps_of(enum plan_kind kind);
 /* Add them to the plan of the scene, which must then pass. */
 void steps_add(steps_set set);
 
+/* Is it there (scene_lacks())?  1; or 0, and a line says that "name" SKIPs. */
+int steps_has(int needs, const char *name);
+
+/* The command: "sh -c SCRIPT".  The script is borrowed. */
+void steps_say(const char *script);
+
 #endif
