@@ -309,6 +309,12 @@ check_eq "--explain misses the PAM service, as a session would" "255 0 1" \
 mv "$out/pam" /etc/pam.d/ssh-incubator
 
 # JSON says the same.
+# U+009B is a terminal's CSI, and JSON would leave it as it is.
+check_eq "JSON has no C1 control in it" "0 1" \
+	"$("$INCUBATOR" --local-user alice --explain=json -- /bin/true \
+	    "$(printf 'x\302\233y')" </dev/null >"$out/c1"
+	LC_ALL=C grep -c "$(printf '\302\233')" "$out/c1") $(
+	grep -c 'x.*233y' "$out/c1")"
 "$INCUBATOR" --local-user alice --explain=json -- /bin/true 'a "b"' \
 	</dev/null >"$out/json"
 "$INCUBATOR" --local-user alice --explain -- /bin/true 'a "b"' </dev/null |

@@ -129,6 +129,14 @@ for way in root own; do
 	pkill -KILL -o -x incubator
 	clean "incubator is killed, --pdeathsig KILL, $way"
 done 2>/dev/null
+# Not only the command has a parent: incubator has one, too.
+bash -c '"$@"; true' - env --default-signal "${as_alice[@]}" "$INCUBATOR" \
+	--unshare user,pid --pdeathsig KILL -- \
+	sh -c "$family exec sleep 1000" </dev/null &
+parent=$!
+wait_for 5 are 3
+{ kill -KILL "$parent" && wait "$parent"; } 2>/dev/null
+clean "who started incubator is killed, --pdeathsig KILL"
 
 # The connection is lost.  On pipes alice's own login is as plain sshd's: who
 # writes, or waits for input, ends by that.
