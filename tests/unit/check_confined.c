@@ -194,7 +194,8 @@ START_TEST(limits_hold)
 	}
 	steps_of(PLAN_LIMITS)->u.limits.list = list;
 	steps_of(PLAN_LIMITS)->u.limits.count = 2;
-	steps_say("exec </proc/$$/limits; while read -r l; do echo \"$l\"; done");
+	steps_say("exec </proc/$$/limits; "
+	    "while read -r l; do echo \"$l\"; done");
 	steps_add(STEPS_BASIC | STEP(LIMITS));
 	scene_run(NULL, NULL);
 	ck_assert_str_eq(scene_field(limits[_i].name), limits[_i].want);

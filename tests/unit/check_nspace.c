@@ -165,8 +165,9 @@ START_TEST(each_namespace)
 	    spaces[row].name))
 		return;
 	steps_of(kind)->u.namespaces = bit;
-	steps_say("echo; cd /proc/self/ns; for n in cgroup ipc net mnt pid user "
-	    "uts time; do echo $n $(readlink $n); done");
+	steps_say("echo; cd /proc/self/ns; "
+	    "for n in cgroup ipc net mnt pid user uts time; do "
+	    "echo $n $(readlink $n); done");
 	steps_add(STEPS_BASIC | UINT64_C(1) << kind);
 	scene_run(NULL, NULL);
 	expect_only_new(spaces[row].name);
@@ -240,7 +241,8 @@ START_TEST(maps_are_as_they_were_asked_for)
 	    PLAN_UNSHARE;
 	struct plan_step *map = steps_of(PLAN_MAP_IDS);
 
-	if (!steps_has(SCENE_ROOT | SCENE_USERS, "maps_are_as_they_were_asked_for"))
+	if (!steps_has(SCENE_ROOT | SCENE_USERS,
+	    "maps_are_as_they_were_asked_for"))
 		return;
 	steps_of(kind)->u.namespaces = CLONE_NEWUSER;
 	map->u.map.uids = maps[_i].uids;
@@ -261,7 +263,8 @@ END_TEST
  */
 START_TEST(proc_shows_only_what_is_inside)
 {
-	if (!steps_has(SCENE_ROOT | SCENE_MOUNTS, "proc_shows_only_what_is_inside"))
+	if (!steps_has(SCENE_ROOT | SCENE_MOUNTS,
+	    "proc_shows_only_what_is_inside"))
 		return;
 	steps_of(PLAN_CLONE)->u.namespaces = CLONE_NEWNS | CLONE_NEWPID;
 	steps_say("echo $$ /proc/[0-9]*; grep ' /proc ' /proc/self/mountinfo | "
