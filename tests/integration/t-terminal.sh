@@ -107,7 +107,7 @@ expect Stopped
 expect login:alice$ 
 send bg\r
 expect Continued
-send jobs\r
+send until [ "$(jobs -s)" ]; do sleep 0.05; done; jobs\r
 expect Stopped
 expect login:alice$ 
 send fg\r

@@ -346,10 +346,10 @@ command_listen(char **argv)
 		fflush(stdout);
 	}
 	/*
-	 * The kernel sends HUP to the session's leader only; others read EIO
-	 * first, and are told by the leader a moment later.
+	 * The kernel sends HUP to the session's leader only; others may read
+	 * the end or EIO first, and are told by the leader a moment later.
 	 */
-	if (n < 0 && errno == EIO) {
+	if (hangup_file != NULL || n < 0) {
 		alarm(5);
 		pause();
 	}
