@@ -10,12 +10,14 @@ fuzz_targets = \
 	%D%/fuzz_confine \
 	%D%/fuzz_envfilter \
 	%D%/fuzz_environ \
+	%D%/fuzz_lists \
 	%D%/fuzz_pattern
 
 %C%_fuzz_authinfo_LDADD = $(fuzz_ldadd)
 %C%_fuzz_confine_LDADD = $(fuzz_ldadd)
 %C%_fuzz_envfilter_LDADD = $(fuzz_ldadd)
 %C%_fuzz_environ_LDADD = $(fuzz_ldadd)
+%C%_fuzz_lists_LDADD = $(fuzz_ldadd)
 %C%_fuzz_pattern_LDADD = $(fuzz_ldadd)
 
 EXTRA_DIST += %D%/corpus

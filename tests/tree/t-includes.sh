@@ -12,7 +12,7 @@ cd "$TOP_SRCDIR" || exit 1
 # From the ground up.  A room includes only what stands before it here, so
 # there can be no circle either.
 floors='log stdfd sigreset decimal names exitcode pattern start longopt
-envname envrule account invocation environ envfilter
+envname envrule account invocation environ addrlist envfilter
 pty procs authinfo connection caps cgroup
 planstep planwords planvalue plan confcaps conflimit confmap confine
 walk landlock nspace rawid prove step newproc spawnreport carrier spawn

@@ -4,6 +4,7 @@
 # check_X.c is the program check_X, for the room X or an invariant.
 unit_tests = \
 	%D%/check_account \
+	%D%/check_addrlist \
 	%D%/check_authinfo \
 	%D%/check_chroot \
 	%D%/check_confcaps \
