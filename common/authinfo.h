@@ -7,15 +7,35 @@
 
 #include <stddef.h>
 
-/* "SHA256:" and 43 characters of base64, as ssh-keygen -l prints it. */
-#define AUTHINFO_FINGERPRINT_SIZE 64
+#include "sshkey.h"
+
+#define AUTHINFO_FINGERPRINT_SIZE SSHKEY_FINGERPRINT_SIZE
 
 /*
- * The fingerprint of the first public key in the file that SSH_USER_AUTH
- * names (sshd_config(5) ExposeAuthInfo), of a certificate that of the key
- * which it certifies.  It counts only where "owner" wrote
- * it (invariant I1): a regular file of that owner, mode 0600, opened without
- * following a link.
+ * The file that SSH_USER_AUTH names (sshd_config(5) ExposeAuthInfo).  It
+ * counts only where "owner" wrote it (invariant I1): a regular file of that
+ * owner, with one name, mode 0600, opened without following a link.
+ */
+
+/* The keys that the user proved to have, in the order in which he did. */
+struct authinfo {
+	struct sshkey **keys;
+	size_t nkeys;		/* 0: he was let in by something else */
+};
+
+/*
+ * Read the keys of all lines of the method "publickey".  (Of "hostbased" it
+ * is the client's host that has the key, and a principal is a host's name.)
+ * Returns 0 with *info, for authinfo_free(); or -1 with errno and nothing in
+ * it: EPERM for a file that anybody else could have written, EINVAL if one of
+ * its lines is not sshd's, EFBIG.
+ */
+int authinfo_read(const char *path, uid_t owner, struct authinfo *info);
+void authinfo_free(struct authinfo *info);
+
+/*
+ * The fingerprint of the first key, a host's one included, for the log; of a
+ * certificate that of the key which it certifies.
  * Returns 0 with the fingerprint in buf, or -1 with errno: EPERM for a file
  * that anybody else could have written, ENOENT too when it names no key,
  * EINVAL for a line that is not sshd's.

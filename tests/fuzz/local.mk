@@ -11,7 +11,8 @@ fuzz_targets = \
 	%D%/fuzz_envfilter \
 	%D%/fuzz_environ \
 	%D%/fuzz_lists \
-	%D%/fuzz_pattern
+	%D%/fuzz_pattern \
+	%D%/fuzz_sshkey
 
 %C%_fuzz_authinfo_LDADD = $(fuzz_ldadd)
 %C%_fuzz_confine_LDADD = $(fuzz_ldadd)
@@ -19,6 +20,7 @@ fuzz_targets = \
 %C%_fuzz_environ_LDADD = $(fuzz_ldadd)
 %C%_fuzz_lists_LDADD = $(fuzz_ldadd)
 %C%_fuzz_pattern_LDADD = $(fuzz_ldadd)
+%C%_fuzz_sshkey_LDADD = $(fuzz_ldadd)
 
 EXTRA_DIST += %D%/corpus
 check_PROGRAMS += $(fuzz_targets)

@@ -328,6 +328,84 @@ START_TEST(huge_files)
 }
 END_TEST
 
+/* Several lines of several methods, as sshd writes them. */
+START_TEST(I1_all_keys_of_the_user)
+{
+	char text[65536];
+	struct authinfo info;
+
+	(void)snprintf(text, sizeof(text), "password\npublickey %s\n"
+	    "hostbased %s\nkeyboard-interactive/pam\npublickey %s more\n",
+	    keys[0].line, keys[1].line, keys[KEYS + 2].line);
+	write_file(text, strlen(text));
+	ck_assert_int_eq(authinfo_read("auth", getuid(), &info), 0);
+	ck_assert_uint_eq(info.nkeys, 2);
+	ck_assert_str_eq(info.keys[0]->fingerprint, keys[0].fingerprint);
+	ck_assert_ptr_null(info.keys[0]->cert);
+	ck_assert_str_eq(info.keys[1]->fingerprint, keys[2].fingerprint);
+	ck_assert_ptr_nonnull(info.keys[1]->cert);
+	ck_assert_uint_eq(info.keys[1]->cert->nprincipals, 1);
+	ck_assert_str_eq(info.keys[1]->cert->principals[0], "user");
+	ck_assert_str_eq(info.keys[1]->cert->key_id, "id");
+	authinfo_free(&info);
+	/* one line that is not sshd's, and none of them counts */
+	(void)strlcat(text, "publickey ssh-ed25519 AAAA\n", sizeof(text));
+	write_file(text, strlen(text));
+	ck_assert_int_eq(authinfo_read("auth", getuid(), &info), -1);
+	ck_assert_int_eq(errno, EINVAL);
+	ck_assert_uint_eq(info.nkeys, 0);
+	write_file("password\n\0publickey x\n", 22);
+	ck_assert_int_eq(authinfo_read("auth", getuid(), &info), -1);
+	ck_assert_int_eq(errno, EINVAL);
+	write_file("password\n", 9);
+	ck_assert_int_eq(authinfo_read("auth", getuid(), &info), 0);
+	ck_assert_uint_eq(info.nkeys, 0);
+	write_file("publickey ssh-ed25519\n", 22);
+	ck_assert_int_eq(authinfo_read("auth", getuid(), &info), -1);
+	ck_assert_int_eq(authinfo_read("auth", getuid() + 1, &info), -1);
+	ck_assert_int_eq(errno, EPERM);
+}
+END_TEST
+
+/* What a name in the way gives: nothing, in errno's words. */
+static void
+reads_nothing(const char *path)
+{
+	struct authinfo info;
+
+	errno = 0;
+	ck_assert_int_eq(authinfo_read(path, getuid(), &info), -1);
+	ck_assert_msg(errno == EPERM || errno == ELOOP || errno == EFBIG,
+	    "%s: %s", path, strerror(errno));
+	ck_assert_uint_eq(info.nkeys, 0);
+}
+
+/* The same ways in as for the fingerprint: no key comes from any of them. */
+START_TEST(I1_no_key_from_a_forged_file)
+{
+	char buf[AUTHINFO_FINGERPRINT_SIZE];
+
+	ck_assert_int_eq(with_key("publickey ", keys[0].line, "\n", buf), 0);
+	ck_assert_int_eq(symlink("auth", "forged-link"), 0);
+	ck_assert_int_eq(mkfifo("forged-fifo", 0600), 0);
+	ck_assert_int_eq(mkdir("forged-dir", 0600), 0);
+	reads_nothing("forged-link");
+	reads_nothing("forged-fifo");
+	reads_nothing("forged-dir");
+	ck_assert_int_eq(chmod("auth", 0644), 0);
+	reads_nothing("auth");
+	ck_assert_int_eq(chmod("auth", 0600), 0);
+	ck_assert_int_eq(truncate("auth", (off_t)1 << 40), 0);
+	reads_nothing("auth");
+	if (getuid() == 0) {
+		write_file("password\n", 9);
+		ck_assert_int_eq(chown("auth", 65534, (gid_t)-1), 0);
+		reads_nothing("auth");
+		ck_assert_int_eq(unlink("auth"), 0);
+	}
+}
+END_TEST
+
 /* How many are open, of those that a test could have opened. */
 static int
 count_descriptors(void)
@@ -376,6 +454,8 @@ suite(void)
 	tcase_add_loop_test(tc, I1_a_certificate_is_named_by_its_key, 0, KEYS);
 	tcase_add_loop_test(tc, I1_the_type_is_the_blobs, 0, KEYS + KEYS);
 	tcase_add_test(tc, truncated_base64);
+	tcase_add_test(tc, I1_all_keys_of_the_user);
+	tcase_add_test(tc, I1_no_key_from_a_forged_file);
 	tcase_add_test(tc, I1_files_that_others_could_have_written);
 	tcase_add_test(tc, no_descriptor_is_left);
 	return s;

@@ -41,6 +41,7 @@ unit_tests = \
 	%D%/check_procs \
 	%D%/check_pty \
 	%D%/check_spawn \
+	%D%/check_sshkey \
 	%D%/check_stdfd \
 	%D%/check_step \
 	%D%/check_sysprocattr \
