@@ -17,6 +17,8 @@ libcommon_a_SOURCES = \
 	%D%/stdfd.c %D%/stdfd.h \
 	%D%/start.c %D%/start.h \
 	%D%/account.c %D%/account.h \
+	%D%/conflex.c %D%/conflex.h \
+	%D%/conffile.c %D%/conffile.h \
 	%D%/sshblob.c %D%/sshblob.h \
 	%D%/sshkey.c %D%/sshkey.h \
 	%D%/authinfo.c %D%/authinfo.h \

@@ -14,7 +14,7 @@ cd "$TOP_SRCDIR" || exit 1
 floors='log stdfd sigreset decimal names exitcode pattern start longopt
 envname envrule account invocation environ addrlist envfilter
 pty procs sshblob sshkey authinfo connection caps cgroup
-planstep planwords planvalue plan confcaps conflimit confmap confine
+planstep planwords planvalue plan confcaps conflimit conflex conffile confmap confine
 walk landlock nspace rawid prove step newproc spawnreport carrier spawn
 login_session'
 

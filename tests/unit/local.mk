@@ -8,8 +8,10 @@ unit_tests = \
 	%D%/check_authinfo \
 	%D%/check_chroot \
 	%D%/check_confcaps \
+	%D%/check_conffile \
 	%D%/check_confine \
 	%D%/check_confined \
+	%D%/check_conflex \
 	%D%/check_conflimit \
 	%D%/check_confmap \
 	%D%/check_connection \
