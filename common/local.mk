@@ -23,6 +23,7 @@ libcommon_a_SOURCES = \
 	%D%/sshkey.c %D%/sshkey.h \
 	%D%/authinfo.c %D%/authinfo.h \
 	%D%/connection.c %D%/connection.h \
+	%D%/confmatch.c %D%/confmatch.h \
 	%D%/environ.c %D%/environ.h \
 	%D%/addrlist.c %D%/addrlist.h \
 	%D%/envfilter.c %D%/envfilter.h \

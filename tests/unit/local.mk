@@ -14,6 +14,7 @@ unit_tests = \
 	%D%/check_conflex \
 	%D%/check_conflimit \
 	%D%/check_confmap \
+	%D%/check_confmatch \
 	%D%/check_connection \
 	%D%/check_cve \
 	%D%/check_cvespace \
