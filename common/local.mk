@@ -17,13 +17,10 @@ libcommon_a_SOURCES = \
 	%D%/stdfd.c %D%/stdfd.h \
 	%D%/start.c %D%/start.h \
 	%D%/account.c %D%/account.h \
-	%D%/conflex.c %D%/conflex.h \
-	%D%/conffile.c %D%/conffile.h \
 	%D%/sshblob.c %D%/sshblob.h \
 	%D%/sshkey.c %D%/sshkey.h \
 	%D%/authinfo.c %D%/authinfo.h \
 	%D%/connection.c %D%/connection.h \
-	%D%/confmatch.c %D%/confmatch.h \
 	%D%/environ.c %D%/environ.h \
 	%D%/addrlist.c %D%/addrlist.h \
 	%D%/envfilter.c %D%/envfilter.h \
@@ -41,6 +38,13 @@ libcommon_a_SOURCES = \
 	%D%/conflimit.c %D%/conflimit.h \
 	%D%/confmap.c %D%/confmap.h \
 	%D%/confine.c %D%/confine.h \
+	%D%/conflex.c %D%/conflex.h \
+	%D%/conffile.c %D%/conffile.h \
+	%D%/confmatch.c %D%/confmatch.h \
+	%D%/confvalue.c %D%/confvalue.h \
+	%D%/conftable.c %D%/conftable.h \
+	%D%/confread.c %D%/confread.h \
+	%D%/conf.c %D%/conf.h \
 	%D%/walk.c %D%/walk.h \
 	%D%/landlock.c %D%/landlock.h \
 	%D%/nspace.c %D%/nspace.h \

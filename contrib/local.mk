@@ -19,6 +19,8 @@ dist_sshd_examples_DATA = \
 	%D%/sshd_config/root-mapped.conf \
 	%D%/sshd_config/sftp-confined.conf \
 	%D%/sshd_config/sftp.conf
+conf_examplesdir = $(docdir)/examples
+dist_conf_examples_DATA = %D%/incubator.conf
 pam_examplesdir = $(docdir)/examples/pam.d
 dist_pam_examples_DATA = \
 	%D%/pam.d/ssh-incubator \

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: ISC
 # Copyright (c) 2026 The ssh-incubator authors
 
-dist_man_MANS += %D%/env-filter.1 %D%/incubator.8 %D%/ssh-incubator.7
+dist_man_MANS += %D%/env-filter.1 %D%/incubator.8 %D%/incubator.conf.5 \
+	%D%/ssh-incubator.7

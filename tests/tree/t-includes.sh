@@ -13,8 +13,9 @@ cd "$TOP_SRCDIR" || exit 1
 # there can be no circle either.
 floors='log stdfd sigreset decimal names exitcode pattern start longopt
 envname envrule account invocation environ addrlist envfilter
-pty procs sshblob sshkey authinfo connection confmatch caps cgroup
-planstep planwords planvalue plan confcaps conflimit conflex conffile confmap confine
+pty procs sshblob sshkey authinfo connection caps cgroup
+planstep planwords planvalue plan confcaps conflimit confmap confine
+conflex conffile confmatch confvalue conftable confread conf
 walk landlock nspace rawid prove step newproc spawnreport carrier spawn
 login_session'
 

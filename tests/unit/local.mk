@@ -7,6 +7,7 @@ unit_tests = \
 	%D%/check_addrlist \
 	%D%/check_authinfo \
 	%D%/check_chroot \
+	%D%/check_conf \
 	%D%/check_confcaps \
 	%D%/check_conffile \
 	%D%/check_confine \
@@ -15,6 +16,8 @@ unit_tests = \
 	%D%/check_conflimit \
 	%D%/check_confmap \
 	%D%/check_confmatch \
+	%D%/check_conftable \
+	%D%/check_confread \
 	%D%/check_connection \
 	%D%/check_cve \
 	%D%/check_cvespace \
