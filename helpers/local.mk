@@ -14,6 +14,7 @@ incubator_SOURCES = \
 	%D%/incubator/options.c %D%/incubator/options.h \
 	%D%/incubator/optvalue.c %D%/incubator/optvalue.h \
 	%D%/incubator/planner.c %D%/incubator/planner.h \
+	%D%/incubator/policy.c %D%/incubator/policy.h \
 	%D%/incubator/relay.c %D%/incubator/relay.h \
 	%D%/incubator/request.c %D%/incubator/request.h \
 	%D%/incubator/sessenv.c %D%/incubator/sessenv.h \

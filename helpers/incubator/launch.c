@@ -20,6 +20,7 @@
 #include "log.h"
 #include "plan.h"
 #include "planner.h"
+#include "policy.h"
 #include "request.h"
 #include "sessenv.h"
 #include "spawnreport.h"
@@ -65,7 +66,7 @@ build_plan(struct launch *launch, const struct launch_facts *facts)
 	struct planner_facts plan_facts = {
 		.req = req, .command = facts->session->command,
 		.envp = environ_envp(launch->env),
-		.confine = facts->session->confine,
+		.confine = &facts->session->policy->confine,
 		.in_place = launch_in_place(facts->session),
 		.groups = facts->groups, .ngroups = facts->ngroups,
 		.pam_pending = facts->pam_pending,
@@ -93,7 +94,7 @@ int
 launch_in_place(const struct session_facts *facts)
 {
 	return command_in_place(facts->command, facts->req) &&
-	    !planner_needs_child(facts->confine);
+	    !planner_needs_child(&facts->policy->confine);
 }
 
 int

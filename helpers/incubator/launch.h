@@ -10,9 +10,9 @@
 #include "planner.h"
 
 struct command;
-struct confine;
 struct environ;
 struct plan;
+struct policy;
 struct request;
 struct spawn_report;
 
@@ -20,7 +20,7 @@ struct spawn_report;
 struct session_facts {
 	const struct request *req;
 	struct command *command;
-	const struct confine *confine;
+	const struct policy *policy;
 	char *const *envp;	/* what this process was given */
 };
 

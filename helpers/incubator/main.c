@@ -20,6 +20,7 @@
 #include "launch.h"
 #include "log.h"
 #include "options.h"
+#include "policy.h"
 #include "request.h"
 #include "session.h"
 #include "start.h"
@@ -58,15 +59,17 @@ static int
 serve(const struct options *opt, char *const *envp)
 {
 	struct command command = { 0 };
+	struct policy policy;
 	struct request req;
 	const struct session_facts facts = {
-		&req, &command, &opt->confine, envp,
+		&req, &command, &policy, envp,
 	};
 	const char *objection;
 	char why[512];
 	int status;
 
-	if (request_resolve(&req, opt, envp, why, sizeof(why)) == -1)
+	if (policy_make(&policy, opt, why, sizeof(why)) == -1 ||
+	    request_resolve(&req, opt, envp, why, sizeof(why)) == -1)
 		status = refuse(&req, opt, why);
 	else if ((objection = command_objection(opt, envp)) != NULL)
 		status = refuse(&req, opt, objection);
@@ -75,6 +78,7 @@ serve(const struct options *opt, char *const *envp)
 	else
 		status = run(&facts, opt->explain);
 	command_free(&command);
+	policy_free(&policy);
 	request_free(&req);
 	return status;
 }

@@ -26,12 +26,12 @@
 #include "account.h"
 #include "audit.h"
 #include "command.h"
-#include "confine.h"
 #include "connection.h"
 #include "exitcode.h"
 #include "launch.h"
 #include "log.h"
 #include "login_session.h"
+#include "policy.h"
 #include "pty.h"
 #include "relay.h"
 #include "request.h"
@@ -70,7 +70,7 @@ shares_group(const struct request *req)
 static int
 is_init(const struct session_facts *facts)
 {
-	return (facts->confine->namespaces & CLONE_NEWPID) != 0;
+	return (facts->policy->confine.namespaces & CLONE_NEWPID) != 0;
 }
 
 /*
@@ -354,9 +354,9 @@ follow_parent(const struct live *live)
 	const struct session_facts *facts = live->facts;
 	const pid_t parent = getppid();
 
-	if (facts->req->shape != REQUEST_OWN || facts->confine->pdeathsig == 0)
+	if (facts->req->shape != REQUEST_OWN || facts->policy->confine.pdeathsig == 0)
 		return 0;
-	if (prctl(PR_SET_PDEATHSIG, facts->confine->pdeathsig, 0, 0,
+	if (prctl(PR_SET_PDEATHSIG, facts->policy->confine.pdeathsig, 0, 0,
 	    0) == 0) {
 		if (getppid() == parent)
 			return 0;
