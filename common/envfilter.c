@@ -37,6 +37,7 @@ struct envfilter {
 
 static const char rule_session[] = "session";
 static const struct envname_row nothing = { NULL, NULL };
+static const struct envname_row no_tty = { "TERM", "there is no terminal" };
 static const struct envname_row no_equals = { NULL, "there is no '='" };
 
 const char *
@@ -152,10 +153,39 @@ named(const char *name, const char **names, size_t count)
 	return NULL;
 }
 
+/* How the rules that somebody gave are called. */
+enum given { ACCEPT, DENY, UNSET, SET };
+
+static const char *
+given(const struct envfilter_rules *rules, enum given which)
+{
+	static const char *const words[][2] = {
+		[ACCEPT] = { "--accept", "AcceptEnv" },
+		[DENY] = { "--deny", "UnsetEnv" },
+		[UNSET] = { "--unset", "UnsetEnv" },
+		[SET] = { "--set", "SetEnv" },
+	};
+
+	return words[which][rules->of_file];
+}
+
+/* A terminal's type says nothing where there is none: as sshd has it. */
+static void
+judge_default(struct variable *variable, const struct envrule_facts *facts,
+    const struct envname_row *row)
+{
+	if (facts->user == NULL && !facts->tty &&
+	    strcmp(variable->name, no_tty.pattern) == 0)
+		decide(variable, 0, "default", NULL, &no_tty);
+	else
+		decide(variable, 1, "default", NULL, row);
+}
+
 /* What is accepted: all that came through the refusals before. */
 static void
-judge_accept(struct variable *variable, const struct envfilter_rules *rules)
+judge_accept(struct variable *variable, const struct envfilter *filter)
 {
+	const struct envfilter_rules *rules = filter->rules;
 	const char *name = variable->name;
 	const char *pattern = named(name, rules->accept, rules->naccept);
 	const struct envname_row *row;
@@ -167,9 +197,9 @@ judge_accept(struct variable *variable, const struct envfilter_rules *rules)
 	if (pattern == NULL)
 		pattern = match(name, rules->accept, rules->naccept);
 	if (pattern != NULL)
-		decide(variable, 1, "--accept", pattern, &nothing);
+		decide(variable, 1, given(rules, ACCEPT), pattern, &nothing);
 	else if (!rules->no_defaults && (row = envname_default(name)) != NULL)
-		decide(variable, 1, "default", NULL, row);
+		judge_default(variable, filter->facts, row);
 	else
 		decide(variable, 0, "nothing accepts it", NULL, &nothing);
 }
@@ -187,16 +217,16 @@ judge(struct variable *variable, const struct envfilter *filter)
 	else if ((row = envrule_floor_row(name, value)) != NULL)
 		decide(variable, 0, "floor", NULL, row);
 	else if (named(name, rules->unset, rules->nunset) != NULL)
-		decide(variable, 0, "--unset", NULL, &nothing);
+		decide(variable, 0, given(rules, UNSET), NULL, &nothing);
 	else if ((pattern = match(name, rules->deny, rules->ndeny)) != NULL)
-		decide(variable, 0, "--deny", pattern, &nothing);
+		decide(variable, 0, given(rules, DENY), pattern, &nothing);
 	else if ((stays = envrule_stays(name, value, filter->facts,
 	    &row)) != -1)
 		decide(variable, stays, rule_session, NULL, row);
 	else if ((row = envrule_value(name, value)) != NULL)
 		decide(variable, 0, "value", NULL, row);
 	else
-		judge_accept(variable, rules);
+		judge_accept(variable, filter);
 }
 
 static int
@@ -225,6 +255,7 @@ take(struct envfilter *filter, char *const *envp)
 static int
 set(struct envfilter *filter, const char *assignment)
 {
+	const char *rule = given(filter->rules, SET);
 	struct variable *variable;
 
 	if ((variable = enter(filter, assignment)) == NULL)
@@ -232,8 +263,9 @@ set(struct envfilter *filter, const char *assignment)
 	if (variable->set)
 		return 0;
 	variable->set = 1;
-	decide(variable, 1, "--set", NULL, &nothing);
-	return environ_put(filter->env, assignment, "--set");
+	decide(variable, 1, rule, filter->rules->of_file ? assignment : NULL,
+	    &nothing);
+	return environ_put(filter->env, assignment, rule);
 }
 
 void

@@ -28,6 +28,7 @@ struct envfilter_rules {
 	const char **set;	/* NAME=VALUE; of each name the first counts */
 	size_t nset;
 	int no_defaults;	/* TERM, LANG and LC_* are not accepted */
+	int of_file;	/* they are incubator.conf's, and called so */
 };
 
 /* What became of one variable. */
@@ -35,7 +36,8 @@ struct envfilter_verdict {
 	const char *name;
 	int passes;
 	const char *rule;	/* which one decided, static */
-	const char *pattern;	/* that of the rule or table row, or NULL */
+	/* That of the table row, or the very string of the rule; or NULL. */
+	const char *pattern;
 	const char *reason;	/* why the row is there, or NULL; static */
 };
 
@@ -51,9 +53,10 @@ const char *envfilter_assignment_fault(const char *assignment);
 
 /*
  * Filter an envp.  Of duplicates the last one counts, in the place of the
- * first, as sshd keeps them.  facts->user must be set.  rules and envp must
- * outlive the result.  Time grows as the number of variables times that of
- * patterns, and its logarithm.
+ * first, as sshd keeps them.  Where facts->user is NULL the session is being
+ * made, and a TERM without a terminal is not accepted by default.  rules and
+ * envp must outlive the result.  Time grows as the number of variables times
+ * that of patterns, and its logarithm.
  * Returns NULL with errno.
  */
 struct envfilter *envfilter_apply(const struct envfilter_rules *rules,

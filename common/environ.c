@@ -199,42 +199,6 @@ environ_unset(struct environ *env, const char *name)
 	env->vector[--env->count] = NULL;
 }
 
-/* Of each name the first one, by a set of those that were seen. */
-static int
-inherit(struct environ *env, struct environ *seen, const char *assignment,
-    const struct envrule_facts *facts, const char *origin)
-{
-	const char *value, *reason;
-	char *name;
-	int r = -1;
-
-	if ((name = split(assignment, &value)) == NULL)
-		return errno == EINVAL ? 0 : -1;
-	if (find(seen, name) != NULL)
-		r = 0;
-	else if (add(seen, name) != NULL)
-		r = envrule_session(name, value, facts, &reason) ?
-		    environ_set(env, name, value, origin) : 0;
-	free(name);
-	return r;
-}
-
-int
-environ_inherit(struct environ *env, char *const *envp,
-    const struct envrule_facts *facts, const char *origin)
-{
-	struct environ *seen;
-	size_t i;
-	int r = 0;
-
-	if ((seen = environ_new()) == NULL)
-		return -1;
-	for (i = 0; r == 0 && envp[i] != NULL; i++)
-		r = inherit(env, seen, envp[i], facts, origin);
-	environ_free(seen);
-	return r;
-}
-
 const char *
 environ_get(const struct environ *env, const char *name)
 {

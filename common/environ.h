@@ -5,8 +5,6 @@
 
 #include <stddef.h>
 
-struct envrule_facts;
-
 /*
  * An environment that is built from nothing (invariant I5).  Each variable
  * remembers where it came from.  A later setting of a name replaces the
@@ -34,14 +32,6 @@ int environ_put(struct environ *env, const char *assignment,
     const char *origin);
 
 void environ_unset(struct environ *env, const char *name);
-
-/*
- * Copy the session names (envrule_session) out of an envp of somebody else's
- * making.  Of duplicates the first counts.
- * Returns 0, or -1 with errno.
- */
-int environ_inherit(struct environ *env, char *const *envp,
-    const struct envrule_facts *facts, const char *origin);
 
 /* The value, owned by env, or NULL. */
 const char *environ_get(const struct environ *env, const char *name);

@@ -314,28 +314,3 @@ envrule_value(const char *name, const char *value)
 			    &value_rows[i].row;
 	return NULL;
 }
-
-int
-envrule_session(const char *name, const char *value,
-    const struct envrule_facts *facts, const char **reason)
-{
-	const struct envname_row *row;
-	int stays;
-
-	if ((*reason = envrule_floor(name, value)) != NULL)
-		return 0;
-	if ((stays = envrule_stays(name, value, facts, &row)) != -1) {
-		*reason = row->reason;
-		return stays;
-	}
-	if ((row = envrule_value(name, value)) != NULL) {
-		*reason = row->reason;
-		return 0;
-	}
-	if ((row = envname_default(name)) == NULL) {
-		*reason = "not a session name";
-		return 0;
-	}
-	*reason = row->reason;
-	return facts->tty || strcmp(name, "TERM") != 0;
-}

@@ -52,14 +52,4 @@ int envrule_stays(const char *name, const char *value,
  */
 const struct envname_row *envrule_value(const char *name, const char *value);
 
-/*
- * What a session takes from a login where nobody names anything: session
- * names, and those that are accepted by default (a TERM with a terminal
- * only).
- * Returns 1 if the variable stays, 0 if not; *reason then says which rule
- * decided, in words (a static string).
- */
-int envrule_session(const char *name, const char *value,
-    const struct envrule_facts *facts, const char **reason);
-
 #endif

@@ -38,6 +38,7 @@ libcommon_a_SOURCES = \
 	%D%/conflimit.c %D%/conflimit.h \
 	%D%/confmap.c %D%/confmap.h \
 	%D%/confine.c %D%/confine.h \
+	%D%/confnarrow.c %D%/confnarrow.h \
 	%D%/conflex.c %D%/conflex.h \
 	%D%/conffile.c %D%/conffile.h \
 	%D%/confmatch.c %D%/confmatch.h \

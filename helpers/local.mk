@@ -8,11 +8,13 @@ incubator_SOURCES = \
 	%D%/incubator/audit.c %D%/incubator/audit.h \
 	%D%/incubator/become.c %D%/incubator/become.h \
 	%D%/incubator/command.c %D%/incubator/command.h \
+	%D%/incubator/configtest.c %D%/incubator/configtest.h \
 	%D%/incubator/explain.c %D%/incubator/explain.h \
 	%D%/incubator/jail.c %D%/incubator/jail.h \
 	%D%/incubator/launch.c %D%/incubator/launch.h \
 	%D%/incubator/options.c %D%/incubator/options.h \
 	%D%/incubator/optvalue.c %D%/incubator/optvalue.h \
+	%D%/incubator/origin.c %D%/incubator/origin.h \
 	%D%/incubator/planner.c %D%/incubator/planner.h \
 	%D%/incubator/policy.c %D%/incubator/policy.h \
 	%D%/incubator/relay.c %D%/incubator/relay.h \

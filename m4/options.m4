@@ -53,6 +53,18 @@ AC_DEFUN([SI_SFTP_SERVER], [
 	AC_SUBST([SFTP_SERVER_PATH])
 ])
 
+# SI_CONFIGURATION -> CONFIGURATION_PATH
+AC_DEFUN([SI_CONFIGURATION], [
+	# $sysconfdir is made of $prefix, which is not decided yet
+	si_prefix=$prefix
+	AS_IF([test "x$si_prefix" = xNONE], [si_prefix=$ac_default_prefix])
+	CONFIGURATION_PATH=`prefix=$si_prefix; eval echo "$sysconfdir"`
+	CONFIGURATION_PATH=$CONFIGURATION_PATH/ssh-incubator/incubator.conf
+	AC_DEFINE_UNQUOTED([CONFIGURATION_PATH], ["$CONFIGURATION_PATH"],
+	    [incubator.conf(5), unless --config names another])
+	AC_SUBST([CONFIGURATION_PATH])
+])
+
 # SI_PATHS -> DEFAULT_PATH, SUPERUSER_PATH
 # PATH of a session that root sets up, as the distribution's sshd has it
 # compiled in.

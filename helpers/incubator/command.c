@@ -10,6 +10,8 @@
 
 #include "account.h"
 #include "options.h"
+#include "origin.h"
+#include "policy.h"
 #include "request.h"
 
 const char *
@@ -69,8 +71,8 @@ choose_login_shell(struct command *command, const struct options *opt,
 const char *
 command_objection(const struct options *opt, char *const *envp)
 {
-	const char *line = request_getenv(envp, "SSH_ORIGINAL_COMMAND");
-	const int by_ssh = request_getenv(envp, "SSH_CONNECTION") != NULL;
+	const char *line = origin_getenv(envp, "SSH_ORIGINAL_COMMAND");
+	const int by_ssh = origin_getenv(envp, "SSH_CONNECTION") != NULL;
 
 	if (!opt->sftp || !by_ssh)
 		return NULL;
@@ -80,14 +82,26 @@ command_objection(const struct options *opt, char *const *envp)
 	return NULL;
 }
 
-int
-command_choose(struct command *command, const struct options *opt,
+/* ForceCommand: whatever was asked for, by the user's shell. */
+static int
+choose_forced(struct command *command, const struct policy *policy,
+    const struct request *req)
+{
+	command->passes_on = 1;
+	if (invocation_asked(&command->run, req->shell,
+	    policy->force_command) == -1)
+		return -1;
+	if (invocation_is_sftp(&command->run))
+		command->service = COMMAND_SFTP;
+	return 0;
+}
+
+static int
+choose(struct command *command, const struct options *opt,
     const struct request *req, char *const *envp)
 {
-	const char *line = request_getenv(envp, "SSH_ORIGINAL_COMMAND");
+	const char *line = origin_getenv(envp, "SSH_ORIGINAL_COMMAND");
 
-	memset(command, 0, sizeof(*command));
-	command->service = COMMAND_EXEC;
 	if (opt->sftp) {
 		command->service = COMMAND_SFTP;
 		return invocation_program(&command->run, opt->cmd != NULL ?
@@ -111,6 +125,51 @@ command_choose(struct command *command, const struct options *opt,
 	if (invocation_is_sftp(&command->run))
 		command->service = COMMAND_SFTP;
 	return 0;
+}
+
+int
+command_choose(struct command *command, const struct options *opt,
+    const struct policy *policy, const struct request *req,
+    char *const *envp)
+{
+	int r;
+
+	memset(command, 0, sizeof(*command));
+	command->service = COMMAND_EXEC;
+	r = policy->force_command != NULL ?
+	    choose_forced(command, policy, req) :
+	    choose(command, opt, req, envp);
+	if (r == -1 || command->service != COMMAND_SFTP ||
+	    policy->sftp_server == NULL)
+		return r;
+	invocation_free(&command->run);
+	memset(&command->run, 0, sizeof(command->run));
+	return invocation_program(&command->run, policy->sftp_server[0],
+	    policy->sftp_server + 1);
+}
+
+enum command_service
+command_asked(const struct options *opt, char *const *envp)
+{
+	const char *line = opt->shell_command != NULL ? opt->shell_command :
+	    origin_getenv(envp, "SSH_ORIGINAL_COMMAND");
+	enum command_service service = COMMAND_EXEC;
+	struct invocation run = { 0 };
+
+	if (opt->sftp)
+		return COMMAND_SFTP;
+	if (opt->shell)
+		return COMMAND_SHELL;
+	if (line == NULL || *line == '\0')
+		/* By hand what follows the options is what is asked for. */
+		return origin_getenv(envp, "SSH_CONNECTION") == NULL &&
+		    (opt->cmd != NULL || opt->args[0] != NULL) ?
+		    COMMAND_EXEC : COMMAND_SHELL;
+	if (invocation_asked(&run, "/bin/sh", line) == 0 &&
+	    invocation_is_sftp(&run))
+		service = COMMAND_SFTP;
+	invocation_free(&run);
+	return service;
 }
 
 int

@@ -6,6 +6,7 @@
 #include "invocation.h"
 
 struct options;
+struct policy;
 struct request;
 
 enum command_service {
@@ -25,9 +26,14 @@ struct command {
 	struct invocation run;
 };
 
-/* Returns 0, or -1 with errno. */
+/* What the client asked for, as far as that can be told.  For Match. */
+enum command_service command_asked(const struct options *opt,
+    char *const *envp);
+
+/* Returns 0, or -1 with errno; command_free() is due in either case. */
 int command_choose(struct command *command, const struct options *opt,
-    const struct request *req, char *const *envp);
+    const struct policy *policy, const struct request *req,
+    char *const *envp);
 
 /*
  * With --sftp, whether the client asked for something else: a command, or a

@@ -45,7 +45,8 @@ build_env(struct launch *launch, const struct launch_facts *facts)
 {
 	const struct session_facts *session = facts->session;
 	const struct sessenv_facts env_facts = {
-		.req = session->req, .envp = session->envp,
+		.req = session->req, .rules = &session->policy->env,
+		.envp = session->envp,
 		.pam = facts->pam_env, .tty = facts->tty,
 		.passes_on = session->command->passes_on,
 	};

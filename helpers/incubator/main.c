@@ -15,11 +15,13 @@
 #include "audit.h"
 #include "become.h"
 #include "command.h"
+#include "configtest.h"
 #include "exitcode.h"
 #include "explain.h"
 #include "launch.h"
 #include "log.h"
 #include "options.h"
+#include "origin.h"
 #include "policy.h"
 #include "request.h"
 #include "session.h"
@@ -54,12 +56,28 @@ run(const struct session_facts *facts, enum options_explain explain)
 	session_run(facts);
 }
 
+/* Who asks, what applies to him, and who he is to be: in this order. */
+static int
+resolve(struct request *req, struct policy *policy, const struct options *opt,
+    char *const *envp, char *why, size_t size)
+{
+	struct confmatch_facts facts;
+
+	if (request_begin(req, opt, envp, why, size) == -1)
+		return -1;
+	origin_facts(&facts, req, opt, envp);
+	if (policy_make(policy, opt, &facts, why, size) == -1)
+		return -1;
+	log_init("incubator", policy->verbosity);
+	return request_finish(req, opt, policy, why, size);
+}
+
 /* The request that the options make, from here to the exit status. */
 static int
 serve(const struct options *opt, char *const *envp)
 {
 	struct command command = { 0 };
-	struct policy policy;
+	struct policy policy = { 0 };
 	struct request req;
 	const struct session_facts facts = {
 		&req, &command, &policy, envp,
@@ -68,12 +86,11 @@ serve(const struct options *opt, char *const *envp)
 	char why[512];
 	int status;
 
-	if (policy_make(&policy, opt, why, sizeof(why)) == -1 ||
-	    request_resolve(&req, opt, envp, why, sizeof(why)) == -1)
+	if (resolve(&req, &policy, opt, envp, why, sizeof(why)) == -1)
 		status = refuse(&req, opt, why);
 	else if ((objection = command_objection(opt, envp)) != NULL)
 		status = refuse(&req, opt, objection);
-	else if (command_choose(&command, opt, &req, envp) == -1)
+	else if (command_choose(&command, opt, &policy, &req, envp) == -1)
 		status = refuse(&req, opt, "out of memory");
 	else
 		status = run(&facts, opt->explain);
@@ -102,7 +119,8 @@ main(int argc, char **argv)
 	switch (options_parse(&opt, argc, argv, why, sizeof(why))) {
 	case OPTIONS_RUN:
 		log_init("incubator", opt.verbosity);
-		status = serve(&opt, envp);
+		status = opt.action == OPTIONS_SESSION ? serve(&opt, envp) :
+		    configtest_run(&opt);
 		break;
 	case OPTIONS_DONE:
 		status = 0;

@@ -20,12 +20,15 @@
 #include "optvalue.h"
 
 static const char usage_text[] =
-    "usage: incubator [-v] [--local-user USER] [--uid UID] [--gid GID]\n"
-    "           [--groups GID,...] [--remote-user WHO] [--remote-ip ADDR]\n"
-    "           [--has-tty[=BOOL]] [--tty-name pts/N] [--login-cmd PATH]\n"
-    "           [--login-shell PATH] [--shell | --sftp] [--cmd PATH]\n"
-    "           [--explain[=json]] [CONFINE ...] [--] [COMMAND [ARG ...]]\n"
+    "usage: incubator [-v] [--config FILE] [--local-user USER] [--uid UID]\n"
+    "           [--gid GID] [--groups GID,...] [--remote-user WHO]\n"
+    "           [--remote-ip ADDR] [--has-tty[=BOOL]] [--tty-name pts/N]\n"
+    "           [--login-cmd PATH] [--login-shell PATH] [--shell | --sftp]\n"
+    "           [--cmd PATH] [--explain[=json]] [CONFINE ...] [--]\n"
+    "           [COMMAND [ARG ...]]\n"
     "       incubator [OPTION ...] -c COMMAND\n"
+    "       incubator -t [--config FILE]\n"
+    "       incubator -T [--config FILE] [-C CRITERION=VALUE,...]\n"
     "       incubator -h | --help | -V | --version\n"
     "CONFINE is any of\n"
     "  as setpriv(1)  --ambient-caps CAP,...  --bounding-set CAP,...\n"
@@ -41,6 +44,7 @@ static const char usage_text[] =
 
 enum {
 	OPT_CMD = UCHAR_MAX + 1,
+	OPT_CONFIG,
 	OPT_EXPLAIN,
 	OPT_GID,
 	OPT_GROUPS,
@@ -63,6 +67,7 @@ enum {
 
 static const struct option long_options[] = {
 	{ "cmd", required_argument, NULL, OPT_CMD },
+	{ "config", required_argument, NULL, OPT_CONFIG },
 	{ "explain", optional_argument, NULL, OPT_EXPLAIN },
 	{ "gid", required_argument, NULL, OPT_GID },
 	{ "groups", required_argument, NULL, OPT_GROUPS },
@@ -128,6 +133,15 @@ take_explain(struct options *opt, const char *text)
 }
 
 static int
+take_action(struct options *opt, enum options_action action)
+{
+	const int again = opt->action != OPTIONS_SESSION;
+
+	opt->action = action;
+	return again ? -1 : 0;
+}
+
+static int
 take_groups(struct options *opt, const char *text)
 {
 	free(opt->groups);
@@ -146,8 +160,18 @@ take_option(struct options *opt, int c, const char *text)
 	case 'c':
 		opt->shell_command = text;
 		return 0;
+	case 'C':
+		opt->criteria[opt->ncriteria++] = text;
+		return 0;
+	case 't':
+		return take_action(opt, OPTIONS_TEST);
+	case 'T':
+		return take_action(opt, OPTIONS_SHOW);
 	case OPT_CMD:
 		return optvalue_path(text, &opt->cmd);
+	case OPT_CONFIG:
+		opt->config = text;
+		return *text != '\0' ? 0 : -1;
 	case OPT_EXPLAIN:
 		return take_explain(opt, text);
 	case OPT_GID:
@@ -188,15 +212,19 @@ take_option(struct options *opt, int c, const char *text)
 	}
 }
 
+/* "--name" or "-c".  Returns buf. */
 static const char *
-option_name(int c)
+option_name(int c, char *buf, size_t size)
 {
 	const struct option *o;
 
+	(void)snprintf(buf, size, "-%c", c);
 	for (o = long_options; o->name != NULL; o++)
-		if (o->val == c)
-			return o->name;
-	return "c";
+		if (o->val == c && c > UCHAR_MAX) {
+			(void)snprintf(buf, size, "--%s", o->name);
+			break;
+		}
+	return buf;
 }
 
 /* Returns 0, or -1 with the option, its argument and the reason in "why". */
@@ -204,7 +232,7 @@ static int
 take(struct options *opt, int c, const char *text, char *why, size_t size)
 {
 	const char *reason = "not a valid value";
-	char what[128];
+	char name[32], what[128];
 
 	if (c < OPT_CONFINE) {
 		if (take_option(opt, c, text) == 0)
@@ -216,11 +244,14 @@ take(struct options *opt, int c, const char *text, char *why, size_t size)
 			return 0;
 		reason = what;
 	}
-	if (text != NULL && *text == '\0')
-		(void)snprintf(why, size, "--%s: the value is empty",
-		    option_name(c));
+	(void)option_name(c, name, sizeof(name));
+	if (c == 't' || c == 'T')
+		(void)snprintf(why, size, "%s: -t and -T exclude each other",
+		    name);
+	else if (text != NULL && *text == '\0')
+		(void)snprintf(why, size, "%s: the value is empty", name);
 	else
-		(void)snprintf(why, size, "--%s: %.300s: %s", option_name(c),
+		(void)snprintf(why, size, "%s: %.300s: %s", name,
 		    text != NULL ? text : "", reason);
 	return -1;
 }
@@ -231,6 +262,12 @@ conflict(const struct options *opt)
 {
 	int have_args = opt->args[0] != NULL;
 
+	if (opt->ncriteria > 0 && opt->action != OPTIONS_SHOW)
+		return "-C goes with -T";
+	if (opt->action != OPTIONS_SESSION && (have_args || opt->shell ||
+	    opt->sftp || opt->cmd != NULL || opt->shell_command != NULL ||
+	    opt->explain != OPTIONS_EXPLAIN_NO))
+		return "-t and -T run nothing, and explain nothing";
 	if (opt->shell && opt->sftp)
 		return "--shell and --sftp exclude each other";
 	if (opt->shell_command != NULL && (opt->shell || opt->sftp ||
@@ -277,7 +314,13 @@ options_parse(struct options *opt, int argc, char **argv, char *why,
 	memset(opt, 0, sizeof(*opt));
 	opt->has_tty = -1;
 	confine_init(&opt->confine);
-	while ((c = longopt_next(argc, argv, "+:c:hvV", long_options, why,
+	/* There can be no more than there are words. */
+	opt->criteria = calloc((size_t)argc + 1, sizeof(*opt->criteria));
+	if (opt->criteria == NULL) {
+		(void)strlcpy(why, "out of memory", size);
+		return OPTIONS_WRONG;
+	}
+	while ((c = longopt_next(argc, argv, "+:c:C:htTvV", long_options, why,
 	    size)) != -1) {
 		if (c == 'h' || c == 'V')
 			return print_and_end(c, why, size);
@@ -310,5 +353,7 @@ options_free(struct options *opt)
 {
 	free(opt->groups);
 	opt->groups = NULL;
+	free(opt->criteria);
+	opt->criteria = NULL;
 	confine_free(&opt->confine);
 }

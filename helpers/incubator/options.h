@@ -16,9 +16,19 @@ enum options_explain {
 	OPTIONS_EXPLAIN_JSON,
 };
 
+enum options_action {
+	OPTIONS_SESSION,
+	OPTIONS_TEST,		/* -t: is the configuration right? */
+	OPTIONS_SHOW,		/* -T: what of it applies? */
+};
+
 /* The command line, checked for form only.  Strings are argv's own. */
 struct options {
+	enum options_action action;
 	int verbosity;
+	const char *config;	/* the file that was named, or NULL */
+	const char **criteria;	/* of -C: "key=value,..." */
+	size_t ncriteria;
 	enum options_explain explain;
 	const char *local_user;
 	int has_uid, has_gid, has_groups;

@@ -1,29 +1,299 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The ssh-incubator authors */
 
+/*
+ * Faces whoever writes the command line, who may be another than he who
+ * writes the file: options narrow what the file says, and where the two
+ * disagree nobody logs in.
+ */
+
 #include "config.h"
 #include "policy.h"
 
-#include <string.h>
+#include <sys/stat.h>
 
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "confnarrow.h"
+#include "log.h"
 #include "options.h"
 
-int
-policy_make(struct policy *policy, const struct options *opt, char *why,
+#define PLACE_SIZE 320
+
+const char *
+policy_place(const struct conf_settings *settings, enum conftable_word word,
+    char *buf, size_t size)
+{
+	const struct conf_value *value = settings->words[word].values;
+
+	(void)snprintf(buf, size, "%.256s line %u", value->file,
+	    value->line);
+	return buf;
+}
+
+void
+policy_tell_unknown(const struct conf_settings *settings)
+{
+	const struct conf_unknown *unknown = settings->unknown;
+	size_t i;
+
+	for (i = 0; i < settings->nunknown; i++)
+		log_warnx("%s line %u: Match does not match: %s: %s",
+		    unknown[i].file, unknown[i].line,
+		    confmatch_name(unknown[i].criterion), unknown[i].reason);
+}
+
+struct conf *
+policy_read(const struct options *opt, int may_be_own, char *why, size_t size)
+{
+	const char *path = opt->config != NULL ? opt->config :
+	    CONFIGURATION_PATH;
+	struct conf *conf = conf_read(path, may_be_own ? getuid() : 0);
+	const char *error;
+	size_t i;
+
+	if (conf == NULL) {
+		(void)snprintf(why, size, "%.256s: %s", path,
+		    strerror(errno));
+		return NULL;
+	}
+	if ((error = conf_error(conf, 0)) == NULL)
+		return conf;
+	/* The first is the reason, and said last, with what came of it. */
+	for (i = 1; conf_error(conf, i) != NULL; i++)
+		log_warnx("%s", conf_error(conf, i));
+	(void)strlcpy(why, error, size);
+	conf_free(conf);
+	return NULL;
+}
+
+static int
+is_absent(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == -1 && errno == ENOENT;
+}
+
+/* Does what the file says of the user agree with what is known of him? */
+static int
+check_user(const struct policy *policy, const struct confmatch_facts *facts,
+    char *why, size_t size)
+{
+	const struct conf_settings *settings = policy->settings;
+	const char *user = facts->fact[CONFMATCH_LOCAL_USER].value;
+	char place[PLACE_SIZE];
+
+	if (settings->words[CONFTABLE_LOCAL_USER].count == 0)
+		return 0;
+	(void)policy_place(settings, CONFTABLE_LOCAL_USER, place,
+	    sizeof(place));
+	if (settings->why_nobody[0] != '\0') {
+		(void)snprintf(why, size, "%s: LocalUser: %s", place,
+		    settings->why_nobody);
+		return -1;
+	}
+	if (user == NULL || strcmp(user, settings->local_user) == 0)
+		return 0;
+	(void)snprintf(why, size, "%s: LocalUser is %s, not %s", place,
+	    settings->local_user, user);
+	return -1;
+}
+
+static int
+check_deny(const struct policy *policy, const struct options *opt, char *why,
     size_t size)
 {
-	(void)why;
-	(void)size;
-	memset(policy, 0, sizeof(*policy));
-	policy->verbosity = opt->verbosity;
-	policy->confine = opt->confine;
-	policy->login_shell = opt->login_shell;
-	policy->hangup_delay = -1;
+	const char *text = conf_text(policy->settings, CONFTABLE_DENY);
+	char place[PLACE_SIZE];
+
+	if (text == NULL)
+		return 0;
+	if (opt->explain == OPTIONS_EXPLAIN_NO)
+		(void)strlcpy(why, text, size);
+	else
+		(void)snprintf(why, size, "%s: Deny: %s", policy_place(
+		    policy->settings, CONFTABLE_DENY, place, sizeof(place)),
+		    text);
+	return -1;
+}
+
+/* The texts of a word's values, NULL at the end; NULL with errno. */
+static char **
+list_texts(const struct conf_settings *settings, enum conftable_word word)
+{
+	const size_t n = settings->words[word].count;
+	char **list = calloc(n + 1, sizeof(*list));
+	size_t i;
+
+	for (i = 0; list != NULL && i < n; i++)
+		list[i] = (char *)(uintptr_t)
+		    settings->words[word].values[i].text;
+	return list;
+}
+
+static int
+take_list(const struct conf_settings *settings, enum conftable_word word,
+    const char ***list, size_t *count)
+{
+	*count = settings->words[word].count;
+	*list = (const char **)(uintptr_t)list_texts(settings, word);
+	return *list != NULL ? 0 : -1;
+}
+
+static int
+take_lists(struct policy *policy)
+{
+	const struct conf_settings *settings = policy->settings;
+	struct envfilter_rules *env = &policy->env;
+
+	env->of_file = 1;
+	if (take_list(settings, CONFTABLE_ACCEPT_ENV, &env->accept,
+	    &env->naccept) == -1 ||
+	    take_list(settings, CONFTABLE_UNSET_ENV, &env->deny,
+	    &env->ndeny) == -1 ||
+	    take_list(settings, CONFTABLE_SET_ENV, &env->set,
+	    &env->nset) == -1)
+		return -1;
+	if (settings->words[CONFTABLE_SFTP_SERVER].count == 0)
+		return 0;
+	policy->sftp_server = list_texts(settings, CONFTABLE_SFTP_SERVER);
+	return policy->sftp_server != NULL ? 0 : -1;
+}
+
+static void
+take_words(struct policy *policy)
+{
+	const struct conf_settings *settings = policy->settings;
+	const char *text;
+	unsigned int seconds;
+	int verbosity;
+
+	policy->local_user = settings->local_user;
+	policy->force_command = conf_text(settings, CONFTABLE_FORCE_COMMAND);
+	policy->login_shell = conf_text(settings, CONFTABLE_LOGIN_SHELL);
+	policy->directory = conf_text(settings, CONFTABLE_DIRECTORY);
+	policy->startup_command = conf_text(settings,
+	    CONFTABLE_STARTUP_COMMAND);
+	policy->session_class = conf_text(settings, CONFTABLE_SESSION_CLASS);
+	if ((text = conf_text(settings, CONFTABLE_HANGUP_DELAY)) != NULL &&
+	    confvalue_seconds(text, &seconds) == 0)
+		policy->hangup_delay = (long)seconds;
+	if ((text = conf_text(settings, CONFTABLE_LOG_LEVEL)) != NULL &&
+	    (verbosity = confvalue_verbosity(text)) > policy->verbosity)
+		policy->verbosity = verbosity;
+}
+
+/* What the file says; the options come on top of it. */
+static int
+take_file(struct policy *policy, const struct options *opt,
+    const struct confmatch_facts *facts, char *why, size_t size)
+{
+	policy->conf = policy_read(opt,
+	    opt->explain != OPTIONS_EXPLAIN_NO, why, size);
+	if (policy->conf == NULL)
+		return -1;
+	policy->settings = conf_apply(policy->conf, facts, why, size);
+	if (policy->settings == NULL)
+		return -1;
+	if (opt->explain != OPTIONS_EXPLAIN_NO)
+		policy_tell_unknown(policy->settings);
+	if (check_user(policy, facts, why, size) == -1 ||
+	    check_deny(policy, opt, why, size) == -1)
+		return -1;
+	policy->confine = policy->settings->confine;
+	confine_init(&policy->settings->confine);
+	take_words(policy);
+	if (take_lists(policy) == -1) {
+		(void)strlcpy(why, "out of memory", size);
+		return -1;
+	}
 	return 0;
+}
+
+/* login(1) drops the privileges by its own rules, and knows no others. */
+static int
+check_login(const struct policy *policy, const struct options *opt,
+    char *why, size_t size)
+{
+	static const enum conftable_word words[] = {
+		CONFTABLE_STARTUP_COMMAND, CONFTABLE_LOGIN_SHELL,
+		CONFTABLE_DIRECTORY, CONFTABLE_SESSION_CLASS,
+		CONFTABLE_HANGUP_DELAY,
+	};
+	char place[PLACE_SIZE];
+	size_t i;
+
+	if (opt->login_cmd == NULL)
+		return 0;
+	if (confine_is_set(&policy->confine)) {
+		(void)snprintf(why, size, "--login-cmd: login(1) cannot be "
+		    "confined, as %.256s demands", policy->path);
+		return -1;
+	}
+	for (i = 0; policy->settings != NULL &&
+	    i < sizeof(words) / sizeof(words[0]); i++)
+		if (conf_text(policy->settings, words[i]) != NULL) {
+			(void)snprintf(why, size, "--login-cmd: login(1) does "
+			    "not know %s: %s", conftable_row(words[i])->name,
+			    policy_place(policy->settings, words[i], place,
+			    sizeof(place)));
+			return -1;
+		}
+	return 0;
+}
+
+static int
+add_options(struct policy *policy, const struct options *opt, char *why,
+    size_t size)
+{
+	char reason[128];
+
+	if (opt->sftp && opt->cmd != NULL && policy->sftp_server != NULL &&
+	    strcmp(opt->cmd, policy->sftp_server[0]) != 0) {
+		(void)strlcpy(why, "--cmd: the configuration says another "
+		    "SftpServer", size);
+		return -1;
+	}
+	if (confnarrow(&policy->confine, &opt->confine, reason,
+	    sizeof(reason)) == -1) {
+		(void)snprintf(why, size, "--%s", reason);
+		return -1;
+	}
+	return check_login(policy, opt, why, size);
+}
+
+int
+policy_make(struct policy *policy, const struct options *opt,
+    const struct confmatch_facts *facts, char *why, size_t size)
+{
+	memset(policy, 0, sizeof(*policy));
+	policy->path = opt->config != NULL ? opt->config :
+	    CONFIGURATION_PATH;
+	policy->verbosity = opt->verbosity;
+	policy->hangup_delay = -1;
+	confine_init(&policy->confine);
+	if ((opt->config != NULL || !is_absent(policy->path)) &&
+	    take_file(policy, opt, facts, why, size) == -1)
+		return -1;
+	if (add_options(policy, opt, why, size) == -1)
+		return -1;
+	return confine_check(&policy->confine, why, size);
 }
 
 void
 policy_free(struct policy *policy)
 {
-	(void)policy;
+	free(policy->env.accept);
+	free(policy->env.deny);
+	free(policy->env.set);
+	free(policy->sftp_server);
+	confine_free(&policy->confine);
+	conf_settings_free(policy->settings);
+	conf_free(policy->conf);
+	memset(policy, 0, sizeof(*policy));
 }

@@ -5,31 +5,60 @@
 
 #include <stddef.h>
 
+#include "conf.h"
 #include "confine.h"
+#include "confmatch.h"
+#include "envfilter.h"
 
 struct options;
 
 /*
- * What applies to one session: the options of the command line, narrowed by
- * what incubator.conf(5) says of this login.  Strings are the options' own or
- * the configuration's.
+ * What applies to one session: what incubator.conf(5) says of this login,
+ * narrowed by the options of the command line.  Strings are the options' own
+ * or the configuration's.
  */
 struct policy {
+	const char *path;		/* of the configuration */
+	struct conf *conf;		/* NULL: there is no such file */
+	struct conf_settings *settings;	/* what applies; NULL: no file */
 	int verbosity;
+	const char *local_user;		/* whom the file names, or NULL */
 	struct confine confine;		/* checked and complete */
-	const char *login_shell;	/* in place of passwd's, or NULL */
-	const char *directory;		/* in place of the home, or NULL */
-	const char *startup_command;	/* once for each boot, or NULL */
-	const char *session_class;	/* for pam_systemd, or NULL */
+	struct envfilter_rules env;
+	const char *force_command;	/* or NULL, as those below */
+	char **sftp_server;		/* a program and its arguments */
+	const char *login_shell;	/* in place of passwd's */
+	const char *directory;		/* in place of the home */
+	const char *startup_command;	/* once for each boot */
+	const char *session_class;	/* for pam_systemd */
 	long hangup_delay;		/* s, or -1: nothing is killed */
 };
 
 /*
- * Put it together.  Returns 0; or -1 with the reason in "why".  In both cases
- * policy_free() is due.
+ * Read the configuration and hold it against the options.  A file that is not
+ * there is none, unless an option named it.
+ * Returns 0; or -1 with the reason in "why", which for Deny is its text, and
+ * other mistakes than the first written to stderr.  policy_free() is due in
+ * either case.
  */
-int policy_make(struct policy *policy, const struct options *opt, char *why,
-    size_t size);
+int policy_make(struct policy *policy, const struct options *opt,
+    const struct confmatch_facts *facts, char *why, size_t size);
 void policy_free(struct policy *policy);
+
+/*
+ * The configuration that the options name, or the machine's.  To explain or
+ * to test it, it may be the caller's own file; to run by it, only root's.
+ * Returns it; or NULL with the first mistake in "why", and the others written
+ * to stderr.
+ */
+struct conf *policy_read(const struct options *opt, int may_be_own, char *why,
+    size_t size);
+
+/* The Match lines that nobody could decide, a line each, as warnings. */
+void policy_tell_unknown(const struct conf_settings *settings);
+
+/* Where a setting is from, "FILE line N".  Returns buf. */
+const char *policy_place(const struct conf_settings *settings,
+    enum conftable_word word, char *buf, size_t size);
 
 #endif

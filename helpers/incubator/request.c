@@ -19,53 +19,36 @@
 #include <unistd.h>
 
 #include "account.h"
-#include "authinfo.h"
 #include "connection.h"
 #include "invocation.h"
 #include "jail.h"
 #include "options.h"
+#include "origin.h"
+#include "policy.h"
 #include "procs.h"
 
-const char *
-request_getenv(char *const *envp, const char *name)
+static struct account *
+by_name(const char *name, const char *empty, char *why, size_t size)
 {
-	size_t len = strlen(name);
+	enum account_error err = ACCOUNT_OK;
+	struct account *target = account_by_name(name, &err);
 
-	for (; *envp != NULL; envp++)
-		if (strncmp(*envp, name, len) == 0 && (*envp)[len] == '=')
-			return *envp + len + 1;
-	return NULL;
+	if (target == NULL)
+		(void)snprintf(why, size, "%.256s: %s",
+		    *name != '\0' ? name : empty, account_strerror(err));
+	return target;
 }
 
 static struct account *
-resolve_target(const struct request *req, const struct options *opt,
-    char *const *envp, char *why, size_t size)
+by_uid(uid_t uid, const char *hint, char *why, size_t size)
 {
 	enum account_error err = ACCOUNT_OK;
-	struct account *target;
-	const char *hint;
+	struct account *target = account_by_uid(uid, hint, &err);
 
-	if (opt->local_user != NULL) {
-		target = account_by_name(opt->local_user, &err);
-		if (target == NULL)
-			(void)snprintf(why, size, "%.256s: %s",
-			    *opt->local_user != '\0' ? opt->local_user :
-			    "--local-user", account_strerror(err));
-		return target;
-	}
-	if (opt->has_uid || req->caller_uid != 0) {
-		uid_t uid = opt->has_uid ? opt->uid : req->caller_uid;
-
-		hint = request_getenv(envp, "LOGNAME");
-		target = account_by_uid(uid, hint, &err);
-		if (target == NULL)
-			(void)snprintf(why, size, "uid %u: %s",
-			    (unsigned int)uid, account_strerror(err));
-		return target;
-	}
-	(void)snprintf(why, size,
-	    "root must name the user with --local-user or --uid");
-	return NULL;
+	if (target == NULL)
+		(void)snprintf(why, size, "uid %u: %s", (unsigned int)uid,
+		    account_strerror(err));
+	return target;
 }
 
 static int
@@ -187,47 +170,8 @@ choose_terminal(void)
 	return REQUEST_NEW_TERMINAL;
 }
 
-/* "ADDRESS PORT ..." as sshd gives it; left empty where it gives none. */
-static void
-find_address(struct request *req, const struct options *opt,
-    char *const *envp)
-{
-	const char *text = opt->remote_ip;
-	size_t len;
-
-	if (text == NULL)
-		text = request_getenv(envp, "SSH_CONNECTION");
-	if (text == NULL)
-		return;
-	len = strcspn(text, " ");
-	if (len == 0 || len >= sizeof(req->address))
-		return;
-	memcpy(req->address, text, len);
-	req->address[len] = '\0';
-	if (!options_is_address(req->address))
-		req->address[0] = '\0';
-}
-
-/* Where sshd makes the file that it names in SSH_USER_AUTH. */
-#define AUTHINFO_PREFIX "/tmp/sshauth."
-
-/*
- * I1: in shape A the file is the user's own and proves nothing.  A name that
- * sshd would not give is the client's, by an AcceptEnv that is too wide.
- */
-static void
-find_key(struct request *req, char *const *envp)
-{
-	const char *path = request_getenv(envp, "SSH_USER_AUTH");
-
-	if (req->shape != REQUEST_ROOT || path == NULL ||
-	    strncmp(path, AUTHINFO_PREFIX, strlen(AUTHINFO_PREFIX)) != 0 ||
-	    authinfo_fingerprint(path, 0, req->key) == -1)
-		req->key[0] = '\0';
-}
-
 int
-request_resolve(struct request *req, const struct options *opt,
+request_begin(struct request *req, const struct options *opt,
     char *const *envp, char *why, size_t size)
 {
 	memset(req, 0, sizeof(*req));
@@ -238,10 +182,41 @@ request_resolve(struct request *req, const struct options *opt,
 	req->remote_user = opt->remote_user;
 	if (pty_name(STDIN_FILENO, req->tty) == -1)
 		req->tty[0] = '\0';
-	find_address(req, opt, envp);
-	find_key(req, envp);
-	req->target = resolve_target(req, opt, envp, why, size);
-	if (req->target == NULL)
+	origin_find(req, opt, envp);
+	if (opt->local_user != NULL)
+		req->target = by_name(opt->local_user, "--local-user", why,
+		    size);
+	else if (opt->has_uid || req->shape == REQUEST_OWN)
+		req->target = by_uid(opt->has_uid ? opt->uid :
+		    req->caller_uid, origin_getenv(envp, "LOGNAME"), why,
+		    size);
+	else
+		return 0;
+	return req->target != NULL ? 0 : -1;
+}
+
+/* Whom the command line does not name, the files must. */
+static int
+find_target(struct request *req, const struct policy *policy, char *why,
+    size_t size)
+{
+	if (req->target != NULL)
+		return 0;
+	if (policy->local_user == NULL) {
+		(void)snprintf(why, size, "root must name the user with "
+		    "--local-user or --uid, or LocalUser in %s",
+		    policy->path);
+		return -1;
+	}
+	req->target = by_name(policy->local_user, "LocalUser", why, size);
+	return req->target != NULL ? 0 : -1;
+}
+
+int
+request_finish(struct request *req, const struct options *opt,
+    const struct policy *policy, char *why, size_t size)
+{
+	if (find_target(req, policy, why, size) == -1)
 		return -1;
 	if (req->shape == REQUEST_OWN &&
 	    req->target->uid != req->caller_uid) {
@@ -252,13 +227,14 @@ request_resolve(struct request *req, const struct options *opt,
 	if (check_identity(req, opt, why, size) == -1 ||
 	    check_tty(req, opt, why, size) == -1)
 		return -1;
-	if (jail_check(&opt->confine, req->target, req->shape == REQUEST_ROOT,
-	    why, size) == -1)
+	if (jail_check(&policy->confine, req->target,
+	    req->shape == REQUEST_ROOT, why, size) == -1)
 		return -1;
 	req->terminal = req->shape == REQUEST_ROOT ? choose_terminal() :
 	    isatty(STDIN_FILENO) ? REQUEST_KEEP_TERMINAL :
 	    REQUEST_NO_TERMINAL;
-	req->shell = invocation_shell(req->target->shell, opt->login_shell);
+	req->shell = invocation_shell(policy->login_shell != NULL ?
+	    policy->login_shell : req->target->shell, opt->login_shell);
 	return 0;
 }
 
@@ -267,4 +243,5 @@ request_free(struct request *req)
 {
 	account_free(req->target);
 	req->target = NULL;
+	authinfo_free(&req->auth);
 }

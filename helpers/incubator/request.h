@@ -7,10 +7,12 @@
 
 #include <stddef.h>
 
+#include "authinfo.h"
 #include "pty.h"
 
 struct account;
 struct options;
+struct policy;
 
 enum request_shape {
 	REQUEST_OWN,	/* A: the caller's own account; become the command */
@@ -38,17 +40,25 @@ struct request {
 	const char *remote_user;	/* or NULL */
 	char address[64];		/* the client's, numeric, or "" */
 	char key[64];			/* fingerprint, or "" (I1) */
+	struct authinfo auth;		/* the keys, for Match */
+	const char *keys_unknown;	/* why there are none, or NULL */
 };
 
 /*
+ * Find out who asks and from where; and the target, where the command line or
+ * the shape says who it is.
  * Returns 0; or -1 with the reason in words in "why", and in *req what could
- * be found out for the log.
+ * be found out for the log.  request_free() is due in either case.
  */
-int request_resolve(struct request *req, const struct options *opt,
+int request_begin(struct request *req, const struct options *opt,
     char *const *envp, char *why, size_t size);
-void request_free(struct request *req);
 
-/* The value of a name in an envp, or NULL. */
-const char *request_getenv(char *const *envp, const char *name);
+/*
+ * The rest, once it is known what applies: the target whom the files name,
+ * and whether all that is said agrees.  Returns as request_begin().
+ */
+int request_finish(struct request *req, const struct options *opt,
+    const struct policy *policy, char *why, size_t size);
+void request_free(struct request *req);
 
 #endif

@@ -8,9 +8,11 @@
 #include <string.h>
 
 #include "account.h"
+#include "envfilter.h"
 #include "environ.h"
 #include "envrule.h"
 #include "pattern.h"
+#include "origin.h"
 #include "request.h"
 
 /* The facts of the connection are sshd's to tell, and not PAM's. */
@@ -57,6 +59,61 @@ take_from_passwd(struct environ *env, const struct request *req)
 	return 0;
 }
 
+/*
+ * What the login that led here has, and this session may: by the tables, and
+ * by the configuration's AcceptEnv.
+ */
+static int
+take_from_login(struct environ *env, const struct sessenv_facts *facts)
+{
+	const struct envrule_facts rule = {
+		.uid = facts->req->target->uid,
+		.tty = facts->req->terminal != REQUEST_NO_TERMINAL,
+		.own = facts->req->shape == REQUEST_OWN,
+	};
+	struct envfilter_rules rules = *facts->rules;
+	const struct envfilter_verdict *verdict;
+	struct envfilter *filter;
+	size_t i;
+	int r = 0;
+
+	/* These come when everybody else has spoken. */
+	rules.nset = 0;
+	if ((filter = envfilter_apply(&rules, &rule, facts->envp)) == NULL)
+		return -1;
+	for (i = 0; r == 0 &&
+	    (verdict = envfilter_at(filter, i)) != NULL; i++)
+		if (verdict->passes)
+			r = environ_set(env, verdict->name,
+			    environ_get(envfilter_environ(filter),
+			    verdict->name), verdict->reason == NULL ?
+			    verdict->rule : "login");
+	envfilter_free(filter);
+	return r;
+}
+
+/* The configuration's last word; it has each name of SetEnv once. */
+static int
+take_from_file(struct environ *env, const struct envfilter_rules *rules)
+{
+	const char *name;
+	size_t i = 0, j;
+
+	while ((name = environ_at(env, i, NULL)) != NULL) {
+		for (j = 0; j < rules->ndeny; j++)
+			if (pattern_match(name, rules->deny[j]))
+				break;
+		if (j < rules->ndeny)
+			environ_unset(env, name);
+		else
+			i++;
+	}
+	for (i = 0; i < rules->nset; i++)
+		if (environ_put(env, rules->set[i], "SetEnv") == -1)
+			return -1;
+	return 0;
+}
+
 /* By hand there is no SSH connection, and nothing says that there is. */
 static int
 set_tty(struct environ *env, const char *tty)
@@ -69,25 +126,22 @@ set_tty(struct environ *env, const char *tty)
 struct environ *
 sessenv_build(const struct sessenv_facts *facts)
 {
-	const struct envrule_facts rule = {
-		.uid = facts->req->target->uid,
-		.tty = facts->req->terminal != REQUEST_NO_TERMINAL,
-		.own = facts->req->shape == REQUEST_OWN,
-	};
 	struct environ *env;
 	const char *asked;
 
 	if ((env = environ_new()) == NULL)
 		return NULL;
 	if (take_from_passwd(env, facts->req) == -1 ||
-	    environ_inherit(env, facts->envp, &rule, "login") == -1 ||
+	    take_from_login(env, facts) == -1 ||
 	    (facts->pam != NULL && take_from_pam(env, facts->pam) == -1) ||
 	    set_tty(env, facts->tty) == -1)
 		goto fail;
-	asked = request_getenv(facts->envp, "SSH_ORIGINAL_COMMAND");
+	asked = origin_getenv(facts->envp, "SSH_ORIGINAL_COMMAND");
 	if (facts->passes_on && asked != NULL &&
 	    environ_set(env, "SSH_ORIGINAL_COMMAND", asked, "client") == -1 &&
 	    errno != EPERM)
+		goto fail;
+	if (take_from_file(env, facts->rules) == -1)
 		goto fail;
 	return env;
 fail:

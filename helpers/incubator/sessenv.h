@@ -3,11 +3,13 @@
 #ifndef SESSENV_H
 #define SESSENV_H
 
+struct envfilter_rules;
 struct environ;
 struct request;
 
 struct sessenv_facts {
 	const struct request *req;
+	const struct envfilter_rules *rules;	/* the configuration's */
 	char *const *envp;	/* what this process was given */
 	char *const *pam;	/* what PAM set, or NULL */
 	const char *tty;	/* the session's terminal, "" for none */

@@ -42,21 +42,15 @@ check_variable(const struct environ *env, size_t i, const char *assignment)
 }
 
 static void
-check_all(const struct environ *env, const struct envrule_facts *inherited)
+check_all(const struct environ *env)
 {
 	char *const *envp = environ_envp(env);
-	const char *reason;
 	size_t i;
 
 	for (i = 0; envp[i] != NULL; i++) {
-		const char *equals = strchr(envp[i], '=');
-
-		if (equals == NULL)
+		if (strchr(envp[i], '=') == NULL)
 			abort();
 		check_variable(env, i, envp[i]);
-		if (inherited != NULL && !envrule_session(environ_at(env, i,
-		    NULL), equals + 1, inherited, &reason))
-			abort();
 	}
 	if (environ_at(env, i, NULL) != NULL)
 		abort();
@@ -65,33 +59,27 @@ check_all(const struct environ *env, const struct envrule_facts *inherited)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct envrule_facts facts = { .uid = 0 };
 	char *text, *strings[STRINGS_MAX + 1];
 	struct environ *env;
 	size_t at, n = 0;
 
 	if (size == 0)
 		return 0;
-	facts.uid = data[0] >> 2;
-	facts.tty = data[0] & 1;
-	facts.own = data[0] >> 1 & 1;
 	if ((text = malloc(size)) == NULL)
 		return 0;
-	memcpy(text, data + 1, size - 1);
+	memcpy(text, data, size - 1);
 	text[size - 1] = '\0';
 	for (at = 0; at < size && n < STRINGS_MAX; at += strlen(text + at) + 1)
 		strings[n++] = text + at;
 	strings[n] = NULL;
 	if ((env = environ_new()) != NULL) {
-		if (environ_inherit(env, strings, &facts, "login") == 0)
-			check_all(env, &facts);
-		/* and as PAM's variables come, all of them */
+		/* as PAM's variables come */
 		for (at = 0; at < n; at++)
 			(void)environ_put(env, strings[at], "PAM");
-		check_all(env, NULL);
+		check_all(env);
 		for (at = 0; at < n; at += 2)
 			environ_unset(env, strings[at]);
-		check_all(env, NULL);
+		check_all(env);
 	}
 	environ_free(env);
 	free(text);

@@ -15,7 +15,7 @@ floors='log stdfd sigreset decimal names exitcode pattern start longopt
 envname envrule account invocation environ addrlist envfilter
 pty procs sshblob sshkey authinfo connection caps cgroup
 planstep planwords planvalue plan confcaps conflimit confmap confine
-conflex conffile confmatch confvalue conftable confread conf
+confnarrow conflex conffile confmatch confvalue conftable confread conf
 walk landlock nspace rawid prove step newproc spawnreport carrier spawn
 login_session'
 

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "envfilter.h"
 #include "envrule.h"
 #include "run.h"
 
@@ -60,12 +61,30 @@ expect(const char *want)
 	ck_assert_ptr_null(environ_at(env, i + 1000, NULL));
 }
 
-/* An envp has no const strings, for reasons of history only. */
+/*
+ * What passes the filter, as a session is given it.  An envp has no const
+ * strings, for reasons of history only.
+ */
 static int
 inherit(const char *const *envp)
 {
-	return environ_inherit(env, (char *const *)(uintptr_t)envp, &facts,
-	    "login");
+	static const struct envfilter_rules rules = { .no_defaults = 0 };
+	const struct environ *passed;
+	struct envfilter *filter;
+	const char *name;
+	size_t i;
+	int r = 0;
+
+	filter = envfilter_apply(&rules, &facts,
+	    (char *const *)(uintptr_t)envp);
+	ck_assert_ptr_nonnull(filter);
+	passed = envfilter_environ(filter);
+	for (i = 0; r == 0 && (name = environ_at(passed, i, NULL)) != NULL;
+	    i++)
+		r = environ_set(env, name, environ_get(passed, name),
+		    "login");
+	envfilter_free(filter);
+	return r;
 }
 
 /* Would have caught a vector that is not there before the first setting. */
@@ -210,17 +229,16 @@ START_TEST(I5_inherit_takes_session_names_only)
 END_TEST
 
 /*
- * getenv(3) finds the first, so the first is what was checked by everybody
- * before us.  Would have caught a second one that slips in, even when the
- * first was refused, and one that moves or replaces what is set already.
+ * As sshd keeps them.  Would have caught one that counts in spite of a later
+ * one that was refused, and one that loses its place.
  */
-START_TEST(I5_of_duplicates_the_first_counts)
+START_TEST(I5_of_duplicates_the_last_counts)
 {
-	const char *const envp[] = { "LANG=C", "LC_ALL=../x",
-	    "LANG=de_DE", "LC_ALL=C", "LANGUAGE=de", "LANG=fr_FR", NULL };
+	const char *const envp[] = { "LANG=C", "LC_ALL=C", "LC_TIME=C",
+	    "LANG=de_DE", "LC_ALL=../x", "LANGUAGE=../x", "LANG=fr_FR", NULL };
 
 	ck_assert_int_eq(inherit(envp), 0);
-	expect("LANG=C ");
+	expect("LANG=fr_FR LC_TIME=C ");
 }
 END_TEST
 
@@ -299,7 +317,7 @@ suite(void)
 	    (int)(sizeof(refused) / sizeof(refused[0])));
 	tcase_add_test(tc, I5_no_equals_in_a_name);
 	tcase_add_test(tc, I5_inherit_takes_session_names_only);
-	tcase_add_test(tc, I5_of_duplicates_the_first_counts);
+	tcase_add_test(tc, I5_of_duplicates_the_last_counts);
 	tcase_add_test(tc, big_environments);
 	tcase_set_timeout(tc, 30);
 	tcase_add_test(tc, many_names_in_bounded_time);

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The ssh-incubator authors */
+
+#include "config.h"
+#include "configtest.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "exitcode.h"
+#include "log.h"
+#include "options.h"
+#include "policy.h"
+
+/* A login that nobody has made: facts, and the one key that they are about. */
+struct imagined {
+	struct confmatch_facts facts;
+	struct sshkey key;
+	struct sshkey_cert cert;
+	struct sshkey *keys[1];
+	char *memory;		/* of the words, cut up */
+};
+
+static const char not_said[] = "-C does not say";
+
+/* Room for "count" principals at most. */
+static int
+imagine_nothing(struct imagined *login, size_t count)
+{
+	int i;
+
+	memset(login, 0, sizeof(*login));
+	for (i = 0; i < CONFMATCH_FACTS; i++)
+		login->facts.fact[i].unknown = not_said;
+	/* The file says who it is to be, where -C does not. */
+	login->facts.fact[CONFMATCH_LOCAL_USER].unknown = NULL;
+	login->facts.keys_unknown = not_said;
+	login->facts.keys = login->keys;
+	login->keys[0] = &login->key;
+	login->cert.role = SSHKEY_USER;
+	/* Of a key that is described at all, what is not said matches none. */
+	(void)strlcpy(login->key.fingerprint, "-",
+	    sizeof(login->key.fingerprint));
+	login->cert.principals = calloc(count + 1,
+	    sizeof(*login->cert.principals));
+	return login->cert.principals != NULL ? 0 : -1;
+}
+
+static void
+forget(struct imagined *login)
+{
+	free(login->cert.principals);
+	free(login->memory);
+}
+
+/* Returns 0, or -1 if there is no such criterion. */
+static int
+find_criterion(const char *name, enum confmatch_criterion *criterion)
+{
+	/* sshd's names for whom it let in, and from where */
+	if (strcasecmp(name, "user") == 0)
+		name = confmatch_name(CONFMATCH_CALLER);
+	else if (strcasecmp(name, "addr") == 0)
+		name = confmatch_name(CONFMATCH_ADDRESS);
+	return confmatch_find(name, criterion) == 0 &&
+	    *criterion != CONFMATCH_ALL ? 0 : -1;
+}
+
+static void
+imagine_key(struct imagined *login, enum confmatch_criterion criterion,
+    char *value)
+{
+	struct sshkey_cert *cert = &login->cert;
+
+	login->facts.nkeys = 1;
+	login->facts.keys_unknown = NULL;
+	if (criterion == CONFMATCH_KEY) {
+		(void)strlcpy(login->key.fingerprint, value,
+		    sizeof(login->key.fingerprint));
+		return;
+	}
+	login->key.cert = cert;
+	if (criterion == CONFMATCH_CA)
+		(void)strlcpy(cert->ca, value, sizeof(cert->ca));
+	else if (criterion == CONFMATCH_KEY_ID)
+		cert->key_id = value;
+	else
+		cert->principals[cert->nprincipals++] = value;
+}
+
+/* One "key=value" of -C.  Returns NULL, or what is wrong with it. */
+static const char *
+imagine(struct imagined *login, char *word)
+{
+	char *value = strchr(word, '=');
+	enum confmatch_criterion criterion;
+
+	if (value == NULL)
+		return "there is no '='";
+	*value++ = '\0';
+	if (find_criterion(word, &criterion) == -1)
+		return "unknown criterion";
+	if (*value == '\0')
+		return "the value is empty";
+	if (criterion < CONFMATCH_FACTS) {
+		login->facts.fact[criterion].value = value;
+		login->facts.fact[criterion].unknown = NULL;
+	} else
+		imagine_key(login, criterion, value);
+	return NULL;
+}
+
+/* Returns 0, or -1 after a line that says why. */
+static int
+imagine_all(struct imagined *login, const struct options *opt)
+{
+	size_t i, len = 1, count = 0;
+	const char *wrong;
+	char *next, *word;
+
+	for (i = 0; i < opt->ncriteria; i++)
+		len += strlen(opt->criteria[i]) + 1;
+	if (imagine_nothing(login, len) == -1 ||
+	    (login->memory = calloc(1, len)) == NULL) {
+		log_warn("-C");
+		return -1;
+	}
+	for (i = 0; i < opt->ncriteria; i++) {
+		(void)strlcat(login->memory, count++ > 0 ? "," : "", len);
+		(void)strlcat(login->memory, opt->criteria[i], len);
+	}
+	next = login->memory;
+	while (count > 0 && (word = strsep(&next, ",")) != NULL)
+		if ((wrong = imagine(login, word)) != NULL) {
+			log_warnx("-C %s: %s", word, wrong);
+			return -1;
+		}
+	if (login->key.cert == &login->cert && login->cert.key_id == NULL)
+		login->cert.key_id = login->memory + len - 1;	/* "" */
+	return 0;
+}
+
+/* What is wrong only where it all comes together. */
+static int
+tell_faults(struct conf_settings *settings)
+{
+	const struct conf_value *value =
+	    settings->words[CONFTABLE_LOCAL_USER].values;
+	char why[128];
+	int r = 0;
+
+	policy_tell_unknown(settings);
+	if (settings->why_nobody[0] != '\0') {
+		log_warnx("%s line %u: LocalUser: %s", value->file,
+		    value->line, settings->why_nobody);
+		r = -1;
+	}
+	if (confine_check(&settings->confine, why, sizeof(why)) == -1) {
+		log_warnx("%s", why);
+		r = -1;
+	}
+	return r;
+}
+
+static int
+show(const struct conf *conf, const struct confmatch_facts *facts)
+{
+	struct conf_settings *settings;
+	int status = EXITCODE_REFUSED;
+	char why[512];
+	char *text;
+
+	if ((settings = conf_apply(conf, facts, why, sizeof(why))) == NULL) {
+		log_warnx("%s", why);
+		return status;
+	}
+	if ((text = conf_print(settings)) == NULL || fputs(text, stdout) == EOF ||
+	    fflush(stdout) != 0)
+		log_warn("standard output");
+	else if (tell_faults(settings) == 0)
+		status = 0;
+	free(text);
+	conf_settings_free(settings);
+	return status;
+}
+
+int
+configtest_run(const struct options *opt)
+{
+	int status = EXITCODE_REFUSED;
+	struct imagined login;
+	struct conf *conf;
+	char why[512];
+
+	if ((conf = policy_read(opt, 1, why, sizeof(why))) == NULL) {
+		log_warnx("%s", why);
+		return status;
+	}
+	if (opt->action == OPTIONS_TEST) {
+		conf_free(conf);
+		return 0;
+	}
+	if (imagine_all(&login, opt) == 0)
+		status = show(conf, &login.facts);
+	else
+		status = EXITCODE_USAGE;
+	forget(&login);
+	conf_free(conf);
+	return status;
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The ssh-incubator authors */
+
+/*
+ * Faces whoever can write this process's environment: in shape A the user
+ * himself, so that nothing here counts; in shape B a client, by an AcceptEnv
+ * that is too wide.
+ */
+
+#include "config.h"
+#include "origin.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "account.h"
+#include "command.h"
+#include "confmatch.h"
+#include "options.h"
+#include "request.h"
+
+/* Where sshd makes the file that it names in SSH_USER_AUTH. */
+#define AUTHINFO_PREFIX "/tmp/sshauth."
+
+const char *
+origin_getenv(char *const *envp, const char *name)
+{
+	size_t len = strlen(name);
+	const char *value = NULL;
+
+	for (; *envp != NULL; envp++)
+		if (strncmp(*envp, name, len) == 0 && (*envp)[len] == '=')
+			value = *envp + len + 1;
+	return value;
+}
+
+/* "ADDRESS PORT ..." as sshd gives it; left empty where it gives none. */
+static void
+find_address(struct request *req, const struct options *opt,
+    char *const *envp)
+{
+	const char *text = opt->remote_ip;
+	size_t len;
+
+	if (text == NULL)
+		text = origin_getenv(envp, "SSH_CONNECTION");
+	if (text == NULL)
+		return;
+	len = strcspn(text, " ");
+	if (len == 0 || len >= sizeof(req->address))
+		return;
+	memcpy(req->address, text, len);
+	req->address[len] = '\0';
+	if (!options_is_address(req->address))
+		req->address[0] = '\0';
+}
+
+static const char not_roots[] =
+    "the user runs this himself, and root has written nothing";
+
+/* Why the file is not believed. */
+static const char *
+disbelief(int err)
+{
+	switch (err) {
+	case EPERM:
+	case ELOOP:
+		return "SSH_USER_AUTH: not a file that only root can have "
+		    "written";
+	case EINVAL:
+		return "SSH_USER_AUTH: the file is not as sshd writes it";
+	default:
+		return "SSH_USER_AUTH: the file cannot be read";
+	}
+}
+
+/* A name that sshd would not give is the client's. */
+static void
+find_keys(struct request *req, char *const *envp)
+{
+	const char *path = origin_getenv(envp, "SSH_USER_AUTH");
+
+	if (req->shape != REQUEST_ROOT)
+		req->keys_unknown = not_roots;
+	else if (path == NULL && *req->address == '\0')
+		return;		/* nobody came by ssh */
+	else if (path == NULL)
+		req->keys_unknown = "there is no SSH_USER_AUTH: sshd's "
+		    "ExposeAuthInfo is not set";
+	else if (strncmp(path, AUTHINFO_PREFIX, strlen(AUTHINFO_PREFIX)) != 0)
+		req->keys_unknown = "SSH_USER_AUTH: not a name that sshd "
+		    "gives";
+	else if (authinfo_read(path, 0, &req->auth) == -1)
+		req->keys_unknown = disbelief(errno);
+	/* A host's key is none of the user's, but worth to be logged. */
+	if (req->keys_unknown == NULL &&
+	    authinfo_fingerprint(path, 0, req->key) == -1)
+		req->key[0] = '\0';
+}
+
+void
+origin_find(struct request *req, const struct options *opt, char *const *envp)
+{
+	find_address(req, opt, envp);
+	find_keys(req, envp);
+}
+
+void
+origin_facts(struct confmatch_facts *facts, const struct request *req,
+    const struct options *opt, char *const *envp)
+{
+	struct confmatch_fact *fact = facts->fact;
+	const char *unknown = req->shape == REQUEST_ROOT ? NULL : not_roots;
+
+	memset(facts, 0, sizeof(*facts));
+	fact[CONFMATCH_CALLER].value = req->caller;
+	fact[CONFMATCH_REMOTE_USER].value = req->remote_user;
+	fact[CONFMATCH_REMOTE_USER].unknown = unknown;
+	fact[CONFMATCH_ADDRESS].value = *req->address != '\0' ?
+	    req->address : NULL;
+	fact[CONFMATCH_ADDRESS].unknown = unknown;
+	fact[CONFMATCH_LOCAL_USER].value = req->target != NULL ?
+	    req->target->name : NULL;
+	fact[CONFMATCH_SERVICE].value = command_service_name(
+	    command_asked(opt, envp));
+	fact[CONFMATCH_TTY].value = isatty(STDIN_FILENO) ? "yes" : "no";
+	facts->keys = req->auth.keys;
+	facts->nkeys = req->auth.nkeys;
+	facts->keys_unknown = req->keys_unknown;
+}
