@@ -164,6 +164,17 @@ tell_faults(struct conf_settings *settings)
 	return r;
 }
 
+/* Returns how many there are. */
+static size_t
+tell_errors(const struct conf *conf)
+{
+	size_t i;
+
+	for (i = 0; conf_error(conf, i) != NULL; i++)
+		log_warnx("%s", conf_error(conf, i));
+	return i;
+}
+
 static int
 show(const struct conf *conf, const struct confmatch_facts *facts)
 {
@@ -176,8 +187,8 @@ show(const struct conf *conf, const struct confmatch_facts *facts)
 		log_warnx("%s", why);
 		return status;
 	}
-	if ((text = conf_print(settings)) == NULL || fputs(text, stdout) == EOF ||
-	    fflush(stdout) != 0)
+	text = conf_print(settings);
+	if (text == NULL || fputs(text, stdout) == EOF || fflush(stdout) != 0)
 		log_warn("standard output");
 	else if (tell_faults(settings) == 0)
 		status = 0;
@@ -186,27 +197,31 @@ show(const struct conf *conf, const struct confmatch_facts *facts)
 	return status;
 }
 
+/* -T: returns the exit status. */
+static int
+show_login(const struct conf *conf, const struct options *opt)
+{
+	int status = EXITCODE_USAGE;
+	struct imagined login;
+
+	if (imagine_all(&login, opt) == 0)
+		status = show(conf, &login.facts);
+	forget(&login);
+	return status;
+}
+
 int
 configtest_run(const struct options *opt)
 {
 	int status = EXITCODE_REFUSED;
-	struct imagined login;
 	struct conf *conf;
 	char why[512];
 
-	if ((conf = policy_read(opt, 1, why, sizeof(why))) == NULL) {
+	if ((conf = policy_read(opt, 1, why, sizeof(why))) == NULL)
 		log_warnx("%s", why);
-		return status;
-	}
-	if (opt->action == OPTIONS_TEST) {
-		conf_free(conf);
-		return 0;
-	}
-	if (imagine_all(&login, opt) == 0)
-		status = show(conf, &login.facts);
-	else
-		status = EXITCODE_USAGE;
-	forget(&login);
+	else if (tell_errors(conf) == 0)
+		status = opt->action == OPTIONS_TEST ? 0 :
+		    show_login(conf, opt);
 	conf_free(conf);
 	return status;
 }

@@ -53,22 +53,11 @@ policy_read(const struct options *opt, int may_be_own, char *why, size_t size)
 	const char *path = opt->config != NULL ? opt->config :
 	    CONFIGURATION_PATH;
 	struct conf *conf = conf_read(path, may_be_own ? getuid() : 0);
-	const char *error;
-	size_t i;
 
-	if (conf == NULL) {
+	if (conf == NULL)
 		(void)snprintf(why, size, "%.256s: %s", path,
 		    strerror(errno));
-		return NULL;
-	}
-	if ((error = conf_error(conf, 0)) == NULL)
-		return conf;
-	/* The first is the reason, and said last, with what came of it. */
-	for (i = 1; conf_error(conf, i) != NULL; i++)
-		log_warnx("%s", conf_error(conf, i));
-	(void)strlcpy(why, error, size);
-	conf_free(conf);
-	return NULL;
+	return conf;
 }
 
 static int
@@ -193,10 +182,16 @@ static int
 take_file(struct policy *policy, const struct options *opt,
     const struct confmatch_facts *facts, char *why, size_t size)
 {
+	size_t i;
+
 	policy->conf = policy_read(opt,
 	    opt->explain != OPTIONS_EXPLAIN_NO, why, size);
 	if (policy->conf == NULL)
 		return -1;
+	/* The first one is the reason that is logged. */
+	for (i = 1; conf_error(policy->conf, 0) != NULL &&
+	    conf_error(policy->conf, i) != NULL; i++)
+		log_warnx("%s", conf_error(policy->conf, i));
 	policy->settings = conf_apply(policy->conf, facts, why, size);
 	if (policy->settings == NULL)
 		return -1;

@@ -48,8 +48,8 @@ void policy_free(struct policy *policy);
 /*
  * The configuration that the options name, or the machine's.  To explain or
  * to test it, it may be the caller's own file; to run by it, only root's.
- * Returns it; or NULL with the first mistake in "why", and the others written
- * to stderr.
+ * Returns it with all of its mistakes, see conf_error(); or NULL with the
+ * reason in "why".
  */
 struct conf *policy_read(const struct options *opt, int may_be_own, char *why,
     size_t size);

@@ -353,11 +353,11 @@ follow_parent(const struct live *live)
 {
 	const struct session_facts *facts = live->facts;
 	const pid_t parent = getppid();
+	const int sig = facts->policy->confine.pdeathsig;
 
-	if (facts->req->shape != REQUEST_OWN || facts->policy->confine.pdeathsig == 0)
+	if (facts->req->shape != REQUEST_OWN || sig == 0)
 		return 0;
-	if (prctl(PR_SET_PDEATHSIG, facts->policy->confine.pdeathsig, 0, 0,
-	    0) == 0) {
+	if (prctl(PR_SET_PDEATHSIG, sig, 0, 0, 0) == 0) {
 		if (getppid() == parent)
 			return 0;
 		errno = ESRCH;

@@ -103,6 +103,8 @@ START_TEST(I5_floor_refuses)
 
 	ck_assert_msg(reason != NULL && *reason != '\0', "%s=%s passes",
 	    below[_i].name, below[_i].value);
+	if (strchr(below[_i].name, '=') != NULL)
+		return;
 	/* What the floor refuses is no session name either. */
 	reason = NULL;
 	ck_assert_int_eq(in_session(below[_i].name, below[_i].value,
