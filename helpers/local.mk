@@ -9,9 +9,11 @@ incubator_SOURCES = \
 	%D%/incubator/become.c %D%/incubator/become.h \
 	%D%/incubator/command.c %D%/incubator/command.h \
 	%D%/incubator/configtest.c %D%/incubator/configtest.h \
-	%D%/incubator/explain.c %D%/incubator/explain.h \
+	%D%/incubator/explainjson.c %D%/incubator/explainjson.h \
+	%D%/incubator/explaintext.c %D%/incubator/explaintext.h \
 	%D%/incubator/jail.c %D%/incubator/jail.h \
 	%D%/incubator/launch.c %D%/incubator/launch.h \
+	%D%/incubator/material.c %D%/incubator/material.h \
 	%D%/incubator/options.c %D%/incubator/options.h \
 	%D%/incubator/optvalue.c %D%/incubator/optvalue.h \
 	%D%/incubator/origin.c %D%/incubator/origin.h \

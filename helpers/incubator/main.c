@@ -17,7 +17,8 @@
 #include "command.h"
 #include "configtest.h"
 #include "exitcode.h"
-#include "explain.h"
+#include "explainjson.h"
+#include "explaintext.h"
 #include "launch.h"
 #include "log.h"
 #include "options.h"
@@ -45,9 +46,9 @@ run(const struct session_facts *facts, enum options_explain explain)
 {
 	switch (explain) {
 	case OPTIONS_EXPLAIN_TEXT:
-		return explain_text(facts);
+		return explaintext_print(facts);
 	case OPTIONS_EXPLAIN_JSON:
-		return explain_json(facts);
+		return explainjson_print(facts);
 	case OPTIONS_EXPLAIN_NO:
 		break;
 	}

@@ -269,6 +269,7 @@ policy_make(struct policy *policy, const struct options *opt,
 	memset(policy, 0, sizeof(*policy));
 	policy->path = opt->config != NULL ? opt->config :
 	    CONFIGURATION_PATH;
+	policy->facts = *facts;
 	policy->verbosity = opt->verbosity;
 	policy->hangup_delay = -1;
 	confine_init(&policy->confine);

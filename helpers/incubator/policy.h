@@ -21,6 +21,7 @@ struct policy {
 	const char *path;		/* of the configuration */
 	struct conf *conf;		/* NULL: there is no such file */
 	struct conf_settings *settings;	/* what applies; NULL: no file */
+	struct confmatch_facts facts;	/* that it was decided by */
 	int verbosity;
 	const char *local_user;		/* whom the file names, or NULL */
 	struct confine confine;		/* checked and complete */
