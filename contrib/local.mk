@@ -14,6 +14,7 @@ sshd_examplesdir = $(docdir)/examples/sshd_config
 dist_sshd_examples_DATA = \
 	%D%/sshd_config/env-filter.conf \
 	%D%/sshd_config/login-shell.conf \
+	%D%/sshd_config/mapped-by-certificate.conf \
 	%D%/sshd_config/mapped-guest.conf \
 	%D%/sshd_config/own-account.conf \
 	%D%/sshd_config/root-mapped.conf \

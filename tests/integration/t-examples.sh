@@ -143,6 +143,34 @@ check_match "... which names the key" "key=${key//+/\\+}" \
 check_match "... with a terminal" "^/dev/pts/" \
 	"$("${SSH[@]}" -q -tt ex-root tty)" ex-root
 
+# The certificates' example, with the files that its comments have.
+etc=/etc/ssh-incubator
+install -d "$etc"
+ssh-keygen -q -t ed25519 -N '' -f "$out/ca"
+cp "$out/ca.pub" "$etc/ca.pub"
+cp "$BED/keys/user.pub" "$out/id.pub"
+ssh-keygen -q -s "$out/ca" -I anna@example.org -n alice "$out/id.pub"
+sed -n 's/^#   \(restrict,.*"\) alice$/\1/p' mapped-by-certificate.conf |
+	sed "s|\"$| --config $etc/incubator.conf\" alice|" >"$etc/principals"
+fingerprint=$(ssh-keygen -lf "$etc/ca.pub" | cut -d' ' -f2)
+sed -n '/^#   Deny "no/,/^#           LocalUser/s/^#   //p' \
+	mapped-by-certificate.conf |
+	sed "s|SHA256:[.]*|$fingerprint|" >"$etc/incubator.conf"
+chmod 0644 "$etc"/*
+by_certificate() {
+	"${SSH[@]}" -n -o "CertificateFile=$out/id-cert.pub" ex-cert "$@"
+}
+use mapped-by-certificate.conf ex-cert root
+check_eq "a login by mapped-by-certificate.conf" "alice" \
+	"$(by_certificate id -un)" ex-cert
+check_match "... and what its comments ask" "^localuser alice" "$(
+	"$INCUBATOR" -T --config "$etc/incubator.conf" \
+		-C "caller=root,ca=$fingerprint,principal=alice")"
+sed -i 's/^ExposeAuthInfo/#&/; s/^\tExposeAuthInfo.*//' "$BED/conf/ex-cert"
+check_match "trap: without ExposeAuthInfo nobody gets in" \
+	"^255 .*no certificate of ours" "$(
+	got=$(by_certificate id -un 2>&1); echo "$? $got")" ex-cert
+
 use sftp.conf ex-sftp bob
 timeout 20 sftp -q -b - -F "$BED/ssh_config" ex-sftp >"$out/log" 2>&1 <<<pwd
 check_match "a login by sftp.conf" "^0 .*/home/bob" "$? $(cat "$out/log")"
