@@ -56,7 +56,7 @@ build_env(struct launch *launch, const struct launch_facts *facts)
 		return -1;
 	path = environ_get(launch->env, "PATH");
 	return invocation_locate(&session->command->run,
-	    path != NULL ? path : "");
+	    path != NULL ? path : DEFAULT_PATH);
 }
 
 /* A plan that breaks the rules is a fault of this program: it must not run. */

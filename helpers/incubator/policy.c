@@ -163,6 +163,8 @@ take_words(struct policy *policy)
 	int verbosity;
 
 	policy->local_user = settings->local_user;
+	text = conf_text(settings, CONFTABLE_LOCAL_USER);
+	policy->by_principal = text != NULL && strcmp(text, "%p") == 0;
 	policy->force_command = conf_text(settings, CONFTABLE_FORCE_COMMAND);
 	policy->login_shell = conf_text(settings, CONFTABLE_LOGIN_SHELL);
 	policy->directory = conf_text(settings, CONFTABLE_DIRECTORY);

@@ -24,6 +24,7 @@ struct policy {
 	struct confmatch_facts facts;	/* that it was decided by */
 	int verbosity;
 	const char *local_user;		/* whom the file names, or NULL */
+	int by_principal;		/* ... by "%p" */
 	struct confine confine;		/* checked and complete */
 	struct envfilter_rules env;
 	const char *force_command;	/* or NULL, as those below */

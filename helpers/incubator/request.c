@@ -209,7 +209,21 @@ find_target(struct request *req, const struct policy *policy, char *why,
 		return -1;
 	}
 	req->target = by_name(policy->local_user, "LocalUser", why, size);
-	return req->target != NULL ? 0 : -1;
+	if (req->target == NULL)
+		return -1;
+	/* A Match LocalUser went by the name as it was written. */
+	if (strcmp(req->target->name, policy->local_user) != 0) {
+		(void)snprintf(why, size, "LocalUser %s: passwd has him as %s",
+		    policy->local_user, req->target->name);
+		return -1;
+	}
+	/* Root only when named: by the file, not by a certificate. */
+	if (req->target->uid == 0 && policy->by_principal) {
+		(void)snprintf(why, size, "LocalUser %%p: %s is uid 0",
+		    req->target->name);
+		return -1;
+	}
+	return 0;
 }
 
 int
