@@ -16,6 +16,7 @@ check_PROGRAMS += \
 %C%_spawnbench_LDADD = libcommon.a $(common_libs)
 
 bench_scripts += \
+	%D%/bench-conf.sh \
 	%D%/bench-env.sh \
 	%D%/bench-login.sh \
 	%D%/bench-own.sh \
