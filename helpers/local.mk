@@ -18,6 +18,8 @@ incubator_SOURCES = \
 	%D%/incubator/optvalue.c %D%/incubator/optvalue.h \
 	%D%/incubator/origin.c %D%/incubator/origin.h \
 	%D%/incubator/planner.c %D%/incubator/planner.h \
+	%D%/incubator/planspace.c %D%/incubator/planspace.h \
+	%D%/incubator/planwork.c %D%/incubator/planwork.h \
 	%D%/incubator/policy.c %D%/incubator/policy.h \
 	%D%/incubator/relay.c %D%/incubator/relay.h \
 	%D%/incubator/request.c %D%/incubator/request.h \
