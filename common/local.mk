@@ -33,6 +33,7 @@ libcommon_a_SOURCES = \
 	%D%/planstep.h \
 	%D%/planwords.c %D%/planwords.h \
 	%D%/planvalue.c %D%/planvalue.h \
+	%D%/planrule.c %D%/planrule.h \
 	%D%/plan.c %D%/plan.h \
 	%D%/confcaps.c %D%/confcaps.h \
 	%D%/conflimit.c %D%/conflimit.h \

@@ -42,7 +42,7 @@ const char *plan_kind_name(enum plan_kind kind);
  * Hold the plan against the rules: every step at most once, exec there and
  * last, groups before gid before uid, an identity that is changed is proven,
  * what needs a privilege stands before it is given up, and so on (one table
- * in plan.c, and what depends on values in planvalue.c).
+ * in planrule.c, and what depends on values in planvalue.c).
  * Returns 0, or -1 with what is wrong in "why".
  */
 int plan_check(const struct plan *plan, char *why, size_t size);

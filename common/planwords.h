@@ -19,7 +19,7 @@ struct planwords {
 
 /*
  * Put the arguments of a step into words.  Which function is for which kind
- * of step is said by the table of plan.c.
+ * of step is said by the table of planrule.c.
  */
 typedef void planwords_put(struct planwords *out,
     const struct plan_step *step);

@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The ssh-incubator authors */
 
 /*
- * The order here is one that plan.c allows, and chooses where it leaves a
+ * The order here is one that planrule.c allows, and chooses where it leaves a
  * choice: everything that only root can do comes first, then the identity and
  * its proof, then what the user could do himself.  A user namespace is made
  * by the user, after the proof: so the proof is about the ids that the rest

@@ -14,8 +14,9 @@ cd "$TOP_SRCDIR" || exit 1
 floors='log stdfd sigreset decimal names exitcode pattern start longopt
 envname envrule account invocation environ addrlist envfilter
 pty procs sshblob sshkey authinfo connection caps cgroup
-planstep planwords planvalue plan confcaps conflimit confmap confine
-confnarrow conflex conffile confmatch confvalue conftable confread conf
+planstep planwords planvalue planrule plan confcaps conflimit confmap
+confine confnarrow conflex conffile confmatch confvalue conftable confread
+conf
 walk landlock nspace rawid prove step newproc spawnreport carrier spawn
 login_session'
 

@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The ssh-incubator authors */
 
 /*
- * Invariant I3, without root: the rules of order are one table in plan.c.
+ * Invariant I3, without root: the rules of order are one table in planrule.c.
  * Each of them is broken here at least once, and each step is in a plan that
  * passes.
  */
@@ -103,7 +103,7 @@ START_TEST(every_pair_stands_together)
 }
 END_TEST
 
-/* Who stands behind whom, if both are there; the reasons are plan.c's. */
+/* Who stands behind whom, if both are there; the reasons are planrule.c's. */
 static const struct {
 	char letter;
 	const char *behind;
