@@ -50,6 +50,7 @@ libcommon_a_SOURCES = \
 	%D%/walk.c %D%/walk.h \
 	%D%/landlock.c %D%/landlock.h \
 	%D%/nspace.c %D%/nspace.h \
+	%D%/once.c %D%/once.h \
 	%D%/prove.c %D%/prove.h %D%/rawid.h \
 	%D%/step.c %D%/step.h \
 	%D%/newproc.c %D%/newproc.h \

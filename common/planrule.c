@@ -88,7 +88,7 @@ static const struct kind kinds[PLAN_KINDS] = {
 		.name = "user-namespace",
 		/* The user's: it has no power over root's, and other ids. */
 		.after = IDENTITY | BIT(UNSHARE) | BIT(MOUNT_PROC) |
-		    BIT(LANDLOCK),
+		    BIT(ONCE) | BIT(LANDLOCK),
 	},
 	[PLAN_MAP_IDS] = {
 		.name = "map-ids",
@@ -173,6 +173,17 @@ static const struct kind kinds[PLAN_KINDS] = {
 		.after = IDENTITY | SPACES | BIT(AMBIENT),
 	},
 	[PLAN_NO_NEW_PRIVS] = { .name = "no-new-privs" },
+	[PLAN_ONCE] = {
+		.name = "once",
+		.words = planwords_once,
+		/* Nobody waits for it: no terminal, and nobody's to end. */
+		.needs = BIT(NEW_SESSION),
+		.excludes = BIT(CONTROLLING_TTY) | BIT(PARENT_DEATH) |
+		    BIT(TRACE),
+		/* As the user, in the home that he will see. */
+		.after = IDENTITY | BIT(DESCRIPTORS) | BIT(CLOSE) |
+		    BIT(CLONE) | BIT(UNSHARE) | BIT(MOUNT_PROC) | BIT(CHROOT),
+	},
 	[PLAN_DIRECTORY] = {
 		.name = "directory",
 		.words = planwords_directory,
@@ -187,7 +198,7 @@ static const struct kind kinds[PLAN_KINDS] = {
 		/* These open files, or mount. */
 		.after = IDENTITY | BIT(CGROUP) | BIT(CLONE) | BIT(CLOSE) |
 		    BIT(UNSHARE) | BIT(MOUNT_PROC) | BIT(CHROOT) |
-		    BIT(DIRECTORY),
+		    BIT(ONCE) | BIT(DIRECTORY),
 	},
 	[PLAN_TRACE] = {
 		.name = "trace",

@@ -41,6 +41,7 @@ enum plan_kind {
 	PLAN_PROVE,		/* the drop is proven (I4) */
 	PLAN_PARENT_DEATH,	/* PR_SET_PDEATHSIG */
 	PLAN_NO_NEW_PRIVS,	/* PR_SET_NO_NEW_PRIVS */
+	PLAN_ONCE,		/* marker and output; ends if it is there */
 	PLAN_DIRECTORY,		/* chdir(2), or the fallback with a note */
 	PLAN_LANDLOCK,		/* nothing but these paths, see landlock(7) */
 	PLAN_TRACE,		/* PTRACE_TRACEME: the parent is the tracer */
@@ -134,6 +135,19 @@ struct plan_step {
 			uid_t old_uid;	/* ... and what must not come back */
 			gid_t old_gid;
 		} prove;		/* PROVE */
+		struct {
+			const char *base;	/* a directory that exists */
+			const char *below;	/* in it; is made if missing */
+			/* names in that: */
+			const char *marker;	/* which is new, or EALREADY */
+			const char *log;	/* which becomes 1 and 2 */
+			/*
+			 * So many bytes of the marker's name are the same
+			 * every time; where the others differ it is an old
+			 * one, to be removed.
+			 */
+			size_t fixed;
+		} once;			/* ONCE */
 		struct {
 			const char *path;
 			const char *fallback;	/* NULL: failure is fatal */

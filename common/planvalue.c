@@ -42,6 +42,31 @@ check_paths(const struct index *index)
 	    cgroup->u.cgroup.fd < 0 ? "cgroup has no directory" : NULL;
 }
 
+/* Is it one component of a path? */
+static int
+is_name(const char *name)
+{
+	return name != NULL && *name != '\0' && strchr(name, '/') == NULL &&
+	    strlen(name) <= NAME_MAX;
+}
+
+static const char *
+check_once(const struct index *index)
+{
+	const struct plan_step *once = index->of[PLAN_ONCE];
+
+	if (once == NULL)
+		return NULL;
+	if (once->u.once.base == NULL || once->u.once.below == NULL ||
+	    *once->u.once.below == '\0')
+		return "once has no directory";
+	if (!is_name(once->u.once.marker) || !is_name(once->u.once.log))
+		return "once has no names for its files";
+	/* Of what is all the same there would be no old one. */
+	return once->u.once.fixed >= strlen(once->u.once.marker) ?
+	    "once has a marker that is always the same" : NULL;
+}
+
 /* A null pointer in the child would be nobody's error. */
 static const char *
 check_lists(const struct index *index)
@@ -205,7 +230,7 @@ planvalue_check(const struct plan_step *steps, size_t count, char *why,
 {
 	static const char *(*const checks[])(const struct index *) = {
 		check_paths, check_lists, check_identity, check_files,
-		check_namespaces, check_capabilities, check_exec,
+		check_namespaces, check_capabilities, check_once, check_exec,
 	};
 	struct index index;
 	const char *wrong;

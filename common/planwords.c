@@ -273,6 +273,13 @@ planwords_namespaces(struct planwords *out, const struct plan_step *step)
 }
 
 void
+planwords_once(struct planwords *out, const struct plan_step *step)
+{
+	put(out, "%s/%s/%s, output to %s", step->u.once.base,
+	    step->u.once.below, step->u.once.marker, step->u.once.log);
+}
+
+void
 planwords_proc(struct planwords *out, const struct plan_step *step)
 {
 	put(out, "%s", step->u.proc);

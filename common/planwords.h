@@ -38,6 +38,7 @@ planwords_put planwords_landlock;
 planwords_put planwords_limits;
 planwords_put planwords_map;
 planwords_put planwords_namespaces;
+planwords_put planwords_once;
 planwords_put planwords_proc;
 planwords_put planwords_prove;
 planwords_put planwords_root;

@@ -23,6 +23,7 @@
 #include "landlock.h"
 #include "names.h"
 #include "nspace.h"
+#include "once.h"
 #include "planstep.h"
 #include "prove.h"
 #include "rawid.h"
@@ -293,6 +294,12 @@ step_no_new_privs(const struct work *work __attribute__((unused)))
 }
 
 static int
+step_once(const struct work *work)
+{
+	return once_begin(work->step, work->detail);
+}
+
+static int
 step_directory(const struct work *work)
 {
 	if (chdir(work->step->u.dir.path) == 0)
@@ -370,6 +377,7 @@ static step_function *const functions[PLAN_KINDS] = {
 	[PLAN_PROVE] = step_prove,
 	[PLAN_PARENT_DEATH] = step_parent_death,
 	[PLAN_NO_NEW_PRIVS] = step_no_new_privs,
+	[PLAN_ONCE] = step_once,
 	[PLAN_DIRECTORY] = step_directory,
 	[PLAN_LANDLOCK] = step_landlock,
 	[PLAN_TRACE] = step_trace,

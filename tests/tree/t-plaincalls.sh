@@ -60,15 +60,15 @@ verdict 'carrier_init allocates, in the parent'
 
 # The system calls by their wrappers, which are nothing but that ...
 cat >"$tmp/plain" <<'END'
-_exit chdir chroot close dup3 execve fchdir fcntl fstat fstatfs getpgrp
-getpid getppid ioctl kill mount open openat poll prctl ptrace readlinkat
-recv send setpgid setsid sigaction sigprocmask stat syscall
-umount2 unshare write
+_exit chdir chroot close dup3 execve fchdir fchmod fcntl fstat fstatfs
+ftruncate geteuid getpgrp getpid getppid ioctl kill mkdirat mount open
+openat poll prctl ptrace readlinkat recv send setpgid setsid sigaction
+sigprocmask stat syscall umount2 unlinkat unshare write
 END
 # ... those of them that go by another name on some systems ...
 cat >>"$tmp/plain" <<'END'
-__fxstat __fxstat64 __xstat __xstat64 fcntl64 fstat64 fstatfs64 open64 openat64
-stat64
+__fxstat __fxstat64 __xstat __xstat64 fcntl64 fstat64 fstatfs64
+ftruncate64 open64 openat64 stat64
 END
 # ... and functions of their arguments alone; errno is the child's own.
 cat >>"$tmp/plain" <<'END'

@@ -26,6 +26,7 @@
 #include <unistd.h>
 
 #include "faults.h"
+#include "home.h"
 #include "plan.h"
 #include "run.h"
 #include "scene.h"
@@ -64,6 +65,7 @@ static void
 teardown(void)
 {
 	scene_remove_cgroup();
+	home_remove();
 	scene_end();
 }
 

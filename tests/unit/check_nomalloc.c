@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "home.h"
 #include "plan.h"
 #include "run.h"
 #include "scene.h"
@@ -100,6 +101,7 @@ static const struct {
 	{ STEP(NEW_GROUP) | STEP(LIMITS) | STEP(UMASK) | STEP(PARENT_DEATH) |
 	    STEP(DIRECTORY), 0, 0, 0, 0 },
 	{ STEP(NO_NEW_PRIVS) | STEP(LANDLOCK), 0, 0, SCENE_LANDLOCK, 0 },
+	{ STEP(NEW_SESSION) | STEP(ONCE) | STEP(DIRECTORY), 0, 0, 0, 0 },
 	{ STEP(CGROUP), 0, 0, SCENE_CGROUP, 0 },
 	/* all that root can ask for at once */
 	{ STEP(CLONE) | STEP(NEW_SESSION) | STEP(LIMITS) | STEP(UMASK) |
@@ -148,6 +150,7 @@ static void
 teardown(void)
 {
 	scene_remove_cgroup();
+	home_remove();
 	scene_end();
 }
 
@@ -165,6 +168,8 @@ make_plan(int row)
 	if (plans[row].needs & SCENE_CGROUP)
 		ck_assert_ptr_nonnull(steps_of(PLAN_CGROUP)->u.cgroup.path =
 		    scene_cgroup());
+	if (plans[row].with & STEP(ONCE))
+		home_make();
 	steps_of(PLAN_CLONE)->u.namespaces = plans[row].clone;
 	steps_of(PLAN_UNSHARE)->u.namespaces = plans[row].unshare;
 	steps_of(PLAN_MAP_IDS)->u.map.by_parent = plans[row].clone != 0 ||
@@ -201,7 +206,8 @@ START_TEST(the_child_allocates_nothing)
 		scene_fails(PLAN_EXEC, ENOENT);
 	} else {
 		scene_run(NULL, NULL);
-		ck_assert_str_eq(scene.said, "ran\n");
+		ck_assert_str_eq(plans[_i / 2].with & STEP(ONCE) ?
+		    home_read(home_file(HOME_LOG)) : scene.said, "ran\n");
 	}
 	ck_assert_int_eq(*allocations, 0);
 	/* the count does work: this child allocates, and frees */

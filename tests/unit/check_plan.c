@@ -50,13 +50,17 @@ static const char *const good[] = {
 	"NGIUPgsdcuvx",
 	"scMpGIUPOlmreBADvhx",	/* what does, in a namespace of his own */
 	"scMpGIUPvhLOlmeBADx",	/* and Landlock before that */
+	"nscPEhx",		/* what is done once */
+	"nscEvhLx",
 	/* whatever can stand together: see every_pair_stands_together */
 	"oyntsdcluSmpreBKGIUCAPDvhLTx",
 	"oygfsdcluSmpreBKGIUCAPDvhLTx",
 	"oygNsdcluSmpreBKGIUCAPDvhLTx",
+	"oynsdcluSmpreBKGIUCAPvEhLx",
 	"obntsdcluSpGIUCPvhLOmeBADTx",
 	"obgfsdcluSpGIUCPvhLOmeBADTx",
 	"obgNsdcluSpGIUCPvhLOmeBADTx",
+	"obnsdcluSpGIUCPvhELOmeBAx",
 };
 
 /* Would have caught a rule that forbids what must be. */
@@ -68,9 +72,9 @@ END_TEST
 
 /* These, and no others, have no plan that they share. */
 static const char *const strangers[] = {
-	"ng", "nN", "fN", "KO",
+	"ng", "nN", "fN", "KO", "tE", "DE", "TE",
 	/* one of these needs what the other one excludes */
-	"nf", "tg", "tf", "tN",
+	"nf", "tg", "tf", "tN", "gE", "fE", "NE",
 };
 
 static int
@@ -108,13 +112,14 @@ static const struct {
 	char letter;
 	const char *behind;
 } after[] = {
-	{ 's', "f" }, { 'd', "f" }, { 'c', "dftN" }, { 'O', "GIUCPSpL" },
+	{ 's', "f" }, { 'd', "f" }, { 'c', "dftN" }, { 'O', "GIUCPSpEL" },
 	{ 'm', "bSO" }, { 'p', "bS" }, { 'r', "bSpc" }, { 'e', "bSO" },
 	{ 'B', "bSO" }, { 'G', "tfNbS" }, { 'K', "e" }, { 'C', "U" },
 	{ 'A', "bSOUCBe" }, { 'P', "GIUC" }, { 'D', "GIUCPbSOA" },
-	{ 'h', "UPbSrp" }, { 'l', "d" }, { 'L', "obcSprhGIUCP" },
-	{ 'T', "obngftNsdcluSOmpreBGKIUCAPDvhL" },
-	{ 'x', "obngftNsdcluSOmpreBGKIUCAPDvhLT" },
+	{ 'h', "UPbSrp" }, { 'l', "d" }, { 'L', "obcSprEhGIUCP" },
+	{ 'E', "GIUCPdcbSpr" },
+	{ 'T', "obngftNsdcluSOmpreBGKIUCAPDvEhL" },
+	{ 'x', "obngftNsdcluSOmpreBGKIUCAPDvEhLT" },
 };
 
 /*
@@ -154,7 +159,8 @@ static const struct {
 	{ 'r', "scrx" }, { 'e', "scex" }, { 'B', "scBx" },
 	{ 'G', "scGIUPx" }, { 'K', "scKGIUCPx" }, { 'I', "scGIUPx" },
 	{ 'U', "scGIUPx" }, { 'C', "scCPx" }, { 'A', "scAx" },
-	{ 'P', "scPx" }, { 'D', "scDx" }, { 'v', "scvx" }, { 'h', "schx" },
+	{ 'P', "scPx" }, { 'D', "scDx" }, { 'v', "scvx" }, { 'E', "nscEx" },
+	{ 'h', "schx" },
 	{ 'L', "scvLx" }, { 'T', "scTx" }, { 'x', "scx" },
 };
 
@@ -262,6 +268,15 @@ static const struct {
 	/* landlock(7) is for who cannot become more than he is */
 	{ "scLx", "landlock needs no-new-privs before it" },
 	{ "scLvx", "landlock needs no-new-privs before it" },
+	/* once is the user's affair, and nobody's who could end it */
+	{ "scEx", "once needs new-session before it" },
+	{ "nscEGIUPx", "once must stand behind setgroups" },
+	{ "nscGIUEPx", "once must stand behind prove" },
+	{ "nscErx", "once must stand behind chroot" },
+	{ "nscEDx", "once and parent-death exclude each other" },
+	{ "ntscEx", "once and controlling-tty exclude each other" },
+	{ "nscvLEx", "landlock must stand behind once" },
+	{ "nscOEx", "user-namespace must stand behind once" },
 	/* no kind */
 	{ "?", "step 0 is of no kind" },
 	{ "s?cx", "step 1 is of no kind" },

@@ -181,6 +181,41 @@ static const struct row commands[] = {
 	{ "scx", { EXEC(one, one, none) }, 1, "" },
 };
 
+#define ONCE(...) { .kind = PLAN_ONCE, .u.once = { __VA_ARGS__ } }
+#define TEN "0123456789"
+#define FIFTY TEN TEN TEN TEN TEN
+
+static const struct row onces[] = {
+	{ "nscEx", { ONCE("/", "x", "m.1", "l", 2) }, 1, "" },
+	{ "nscEx", { ONCE("/", "x/y", "m", "l", 0) }, 1, "" },
+	{ "nscEx", { ONCE(NULL, "x", "m.1", "l", 2) }, 1,
+	    "once has no directory" },
+	{ "nscEx", { ONCE("/", NULL, "m.1", "l", 2) }, 1,
+	    "once has no directory" },
+	{ "nscEx", { ONCE("/", "", "m.1", "l", 2) }, 1,
+	    "once has no directory" },
+	{ "nscEx", { ONCE("/", "x", NULL, "l", 0) }, 1,
+	    "once has no names for its files" },
+	{ "nscEx", { ONCE("/", "x", "m.1", NULL, 2) }, 1,
+	    "once has no names for its files" },
+	{ "nscEx", { ONCE("/", "x", "", "l", 0) }, 1,
+	    "once has no names for its files" },
+	/* a host's name from who knows where */
+	{ "nscEx", { ONCE("/", "x", "m/1", "l", 2) }, 1,
+	    "once has no names for its files" },
+	{ "nscEx", { ONCE("/", "x", "m.1", "../l", 2) }, 1,
+	    "once has no names for its files" },
+	{ "nscEx", { ONCE("/", "x", FIFTY FIFTY FIFTY FIFTY FIFTY "12345",
+	    "l", 2) }, 1, "" },
+	{ "nscEx", { ONCE("/", "x", FIFTY FIFTY FIFTY FIFTY FIFTY "123456",
+	    "l", 2) }, 1, "once has no names for its files" },
+	/* each name that begins so would be an old one */
+	{ "nscEx", { ONCE("/", "x", "m.1", "l", 3) }, 1,
+	    "once has a marker that is always the same" },
+	{ "nscEx", { ONCE("/", "x", "m.1", "l", SIZE_MAX) }, 1,
+	    "once has a marker that is always the same" },
+};
+
 static void
 hold(const struct row *row)
 {
@@ -219,6 +254,13 @@ START_TEST(I4_capabilities)
 }
 END_TEST
 
+/* Would have caught a file that is made, or removed, somewhere else. */
+START_TEST(what_is_done_once)
+{
+	hold(&onces[_i]);
+}
+END_TEST
+
 /* Would have caught a program whose argc is 0. */
 START_TEST(CVE_2021_4034_no_argv)
 {
@@ -248,6 +290,7 @@ suite(void)
 	tcase_add_loop_test(tc, I7_files, 0, NROWS(files));
 	tcase_add_loop_test(tc, user_namespaces, 0, NROWS(namespaces));
 	tcase_add_loop_test(tc, I4_capabilities, 0, NROWS(capabilities));
+	tcase_add_loop_test(tc, what_is_done_once, 0, NROWS(onces));
 	tcase_add_loop_test(tc, CVE_2021_4034_no_argv, 0, NROWS(commands));
 	tcase_add_test(tc, a_reason_is_cut);
 	suite_add_tcase(s, tc);

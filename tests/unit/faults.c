@@ -9,6 +9,7 @@
 #include "faults.h"
 
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 
 #include <check.h>
@@ -19,6 +20,7 @@
 #include <linux/securebits.h>
 #include <unistd.h>
 
+#include "home.h"
 #include "scene.h"
 
 void
@@ -158,6 +160,28 @@ directory_without_fallback(struct plan_step *step)
 }
 
 static void
+once_in_a_home(struct plan_step *step __attribute__((unused)))
+{
+	home_make();
+}
+
+static void
+once_already(struct plan_step *step __attribute__((unused)))
+{
+	home_make();
+	faults_must(mkdir(home_path("way"), 0755));
+	faults_must(mkdir(home_path(HOME_BELOW), 0755));
+	home_write(home_file(HOME_MARKER), "");
+}
+
+static void
+once_in_everybodys(struct plan_step *step)
+{
+	step->u.once.base = "/";
+	step->u.once.below = "tmp";
+}
+
+static void
 landlock_nowhere(struct plan_step *step)
 {
 	static const struct plan_path list[] = {
@@ -259,6 +283,23 @@ const struct fault faults[] = {
 	{ .kind = PLAN_PARENT_DEATH, DENY_ONLY(prctl, 1, PR_SET_PDEATHSIG) },
 	{ .kind = PLAN_PARENT_DEATH, .spoil = signal_unknown, .err = EINVAL },
 	{ .kind = PLAN_NO_NEW_PRIVS, DENY_ONLY(prctl, 1, PR_SET_NO_NEW_PRIVS) },
+	{ .kind = PLAN_ONCE, .with = STEP(NEW_SESSION), .err = ENOENT,
+	    .detail = "/no/such" },
+	{ .kind = PLAN_ONCE, .with = STEP(NEW_SESSION), DENY(umask),
+	    .detail = "umask" },
+	{ .kind = PLAN_ONCE, .with = STEP(NEW_SESSION),
+	    .spoil = once_in_everybodys, .needs = SCENE_ROOT, .err = EPERM,
+	    .detail = "the directory is not the user's alone" },
+	{ .kind = PLAN_ONCE, .with = STEP(NEW_SESSION),
+	    .spoil = once_in_a_home, DENY(mkdirat), .detail = HOME_BELOW },
+	{ .kind = PLAN_ONCE, .with = STEP(NEW_SESSION),
+	    .spoil = once_in_a_home, DENY(ftruncate), .detail = HOME_LOG },
+	{ .kind = PLAN_ONCE, .with = STEP(NEW_SESSION),
+	    .spoil = once_in_a_home, .detail = HOME_MARKER,
+	    DENY_ONLY(openat, 3, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
+	    O_CLOEXEC) },
+	{ .kind = PLAN_ONCE, .with = STEP(NEW_SESSION),
+	    .spoil = once_already, .err = EALREADY, .detail = HOME_MARKER },
 	{ .kind = PLAN_DIRECTORY, DENY(chdir), .detail = "/" },
 	{ .kind = PLAN_DIRECTORY, .spoil = directory_without_fallback,
 	    .err = ENOENT },

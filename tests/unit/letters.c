@@ -62,6 +62,8 @@ static const struct {
 	{ 'P', { .kind = PLAN_PROVE, .u.prove.caps = ONE_CAP } },
 	{ 'D', { .kind = PLAN_PARENT_DEATH, .u.signal = 9 } },
 	{ 'v', { .kind = PLAN_NO_NEW_PRIVS } },
+	{ 'E', { .kind = PLAN_ONCE,
+	    .u.once = { "/home", "state", "m.1", "log", 2 } } },
 	{ 'h', { .kind = PLAN_DIRECTORY, .u.dir.path = "/" } },
 	{ 'L', { .kind = PLAN_LANDLOCK } },
 	{ 'T', { .kind = PLAN_TRACE } },

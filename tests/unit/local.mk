@@ -38,6 +38,7 @@ unit_tests = \
 	%D%/check_names \
 	%D%/check_nomalloc \
 	%D%/check_nspace \
+	%D%/check_once \
 	%D%/check_orphan \
 	%D%/check_pattern \
 	%D%/check_plan \
@@ -58,6 +59,7 @@ unit_tests = \
 # What they share: a program links what it calls.
 libunit_sources = \
 	%D%/faults.c %D%/faults.h %D%/faults_space.c \
+	%D%/home.c %D%/home.h \
 	%D%/letters.c %D%/letters.h \
 	%D%/run.c %D%/run.h \
 	%D%/scene.c %D%/scene.h \

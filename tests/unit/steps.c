@@ -57,6 +57,7 @@ static struct plan_step steps[PLAN_KINDS] = {
 	[PLAN_PROVE] = { .u.prove = { .uid = SCENE_UID, .gid = SCENE_GID,
 	    .list = scene_groups, .count = SCENE_GROUPS, .caps = CAPS } },
 	[PLAN_PARENT_DEATH] = { .u.signal = SIGTERM },
+	[PLAN_ONCE] = { .u.once = { "/no/such", "x", "m.1", "log", 2 } },
 	[PLAN_DIRECTORY] = { .u.dir = { "/no/such", "/" } },
 	[PLAN_LANDLOCK] = { .u.landlock = { paths, 1 } },
 	[PLAN_EXEC] = { .u.exec = { candidates, argv, envp } },
