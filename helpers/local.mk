@@ -26,6 +26,7 @@ incubator_SOURCES = \
 	%D%/incubator/sessenv.c %D%/incubator/sessenv.h \
 	%D%/incubator/session.c %D%/incubator/session.h \
 	%D%/incubator/signals.c %D%/incubator/signals.h \
+	%D%/incubator/startup.c %D%/incubator/startup.h \
 	%D%/incubator/supervise.c %D%/incubator/supervise.h \
 	$(sanitizer_options)
 incubator_CPPFLAGS = $(AM_CPPFLAGS) $(JSONC_CFLAGS)

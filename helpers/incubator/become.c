@@ -28,6 +28,7 @@ become_command(const struct session_facts *facts)
 	char words[64];
 
 	if (launch_prepare(&launch, &launch_facts) == 0) {
+		launch_startup(&launch, &launch_facts);
 		audit_opened(facts->req, service, facts->req->tty, getpid());
 		(void)spawn_here(launch.planner.plan, launch_note, NULL,
 		    &failed);

@@ -24,6 +24,7 @@
 #include "request.h"
 #include "sessenv.h"
 #include "spawnreport.h"
+#include "startup.h"
 
 static void
 show_plan(const struct plan *plan)
@@ -59,26 +60,36 @@ build_env(struct launch *launch, const struct launch_facts *facts)
 	    path != NULL ? path : DEFAULT_PATH);
 }
 
+static struct planner_facts
+facts_of_plan(const struct launch *launch, const struct launch_facts *facts)
+{
+	const struct session_facts *session = facts->session;
+	struct planner_facts plan_facts = {
+		.req = session->req, .command = session->command,
+		.envp = environ_envp(launch->env),
+		.confine = &session->policy->confine,
+		.in_place = launch_in_place(session),
+		.groups = facts->groups, .ngroups = facts->ngroups,
+		.pam_pending = facts->pam_pending,
+		.new_tty = facts->new_tty,
+		.directory = session->policy->directory,
+	};
+
+	if (facts->groups == NULL) {
+		plan_facts.groups = session->req->target->groups;
+		plan_facts.ngroups = session->req->target->ngroups;
+	}
+	return plan_facts;
+}
+
 /* A plan that breaks the rules is a fault of this program: it must not run. */
 static int
 build_plan(struct launch *launch, const struct launch_facts *facts)
 {
 	const struct request *req = facts->session->req;
-	struct planner_facts plan_facts = {
-		.req = req, .command = facts->session->command,
-		.envp = environ_envp(launch->env),
-		.confine = &facts->session->policy->confine,
-		.in_place = launch_in_place(facts->session),
-		.groups = facts->groups, .ngroups = facts->ngroups,
-		.pam_pending = facts->pam_pending,
-		.new_tty = facts->new_tty,
-	};
+	const struct planner_facts plan_facts = facts_of_plan(launch, facts);
 	char why[256], reason[300];
 
-	if (facts->groups == NULL) {
-		plan_facts.groups = req->target->groups;
-		plan_facts.ngroups = req->target->ngroups;
-	}
 	if (planner_build(&launch->planner, &plan_facts) == -1) {
 		audit_failed(req, "plan");
 		return -1;
@@ -118,6 +129,18 @@ launch_free(struct launch *launch)
 	planner_free(&launch->planner);
 	environ_free(launch->env);
 	launch->env = NULL;
+}
+
+void
+launch_startup(const struct launch *launch, const struct launch_facts *facts)
+{
+	const struct session_facts *session = facts->session;
+	const struct planner_facts plan_facts = facts_of_plan(launch, facts);
+
+	if (session->policy->startup_command != NULL &&
+	    !session->command->is_login)
+		startup_run(&plan_facts, session->policy->startup_command,
+		    launch_note);
 }
 
 /*
@@ -161,8 +184,8 @@ launch_report(const struct launch *launch, const struct request *req,
 }
 
 /*
- * A home that cannot be entered: sshd goes on in "/" as well.  This is said
- * by the child, before the command can say anything: one writev(2), of
+ * A directory that cannot be entered: sshd goes on in "/" as well.  This is
+ * said by the child, before the command can say anything: one writev(2), of
  * strings that are there already.  Paths of passwd are printable (account.h).
  */
 void

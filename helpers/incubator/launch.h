@@ -60,7 +60,15 @@ void launch_free(struct launch *launch);
 int launch_report(const struct launch *launch, const struct request *req,
     const struct spawn_report *failed);
 
-/* A spawn_note: one line on stderr, that the home could not be entered. */
+/*
+ * Run the policy's start-up command beside the session, if it has one and is
+ * to be run here at all: see startup.h.  Not where login(1) takes the session
+ * over.
+ */
+void launch_startup(const struct launch *launch,
+    const struct launch_facts *facts);
+
+/* A spawn_note: one line on stderr: the directory cannot be entered. */
 void launch_note(void *ctx, const struct plan *plan,
     const struct spawn_report *report);
 

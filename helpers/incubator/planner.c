@@ -41,6 +41,8 @@ add_session(const struct planwork *work)
 		.kind = PLAN_CONTROLLING_TTY, .u.fd = facts->new_tty,
 	};
 
+	if (facts->once != NULL)
+		return planwork_add(work, PLAN_NEW_SESSION);
 	if (facts->in_place || !planwork_by_root(work) ||
 	    facts->req->terminal == REQUEST_KEEP_TERMINAL)
 		return 0;
@@ -60,7 +62,7 @@ add_descriptors(const struct planwork *work)
 	};
 	int fd;
 
-	if (work->facts->in_place ||
+	if (work->facts->in_place || work->facts->once != NULL ||
 	    work->facts->req->terminal != REQUEST_NEW_TERMINAL)
 		return 0;
 	for (fd = 0; fd < 3; fd++)
@@ -180,14 +182,35 @@ add_user(const struct planwork *work)
 	return add_limits(work) == -1 ? -1 : add_identity(work);
 }
 
+/* Before Landlock, which may leave him nowhere to write. */
+static int
+add_once(const struct planwork *work)
+{
+	const struct planner_once *once = work->facts->once;
+	struct plan_step step = { .kind = PLAN_ONCE };
+
+	if (once == NULL)
+		return 0;
+	step.u.once.base = work->facts->req->target->home;
+	step.u.once.below = once->below;
+	step.u.once.marker = once->marker;
+	step.u.once.log = once->log;
+	step.u.once.fixed = once->fixed;
+	return planwork_step(work, &step);
+}
+
 /* What the user sees of the file system. */
 static int
 add_files(const struct planwork *work)
 {
 	const struct jail *jail = &work->planner->jail;
-	const struct plan_step home = {
+	const struct plan_step directory = {
 		.kind = PLAN_DIRECTORY,
-		.u.dir = { work->facts->req->target->home, "/" },
+		.u.dir = {
+			work->facts->directory != NULL ?
+			    work->facts->directory :
+			    work->facts->req->target->home, "/",
+		},
 	};
 	const struct plan_step landlock = {
 		.kind = PLAN_LANDLOCK,
@@ -197,7 +220,8 @@ add_files(const struct planwork *work)
 	if (work->confine->no_new_privs &&
 	    planwork_add(work, PLAN_NO_NEW_PRIVS) == -1)
 		return -1;
-	if (planwork_step(work, &home) == -1)
+	/* What enters no home says so in its own log. */
+	if (add_once(work) == -1 || planwork_step(work, &directory) == -1)
 		return -1;
 	return jail->npaths > 0 ? planwork_step(work, &landlock) : 0;
 }
@@ -219,7 +243,8 @@ add_rest(const struct planwork *work)
 	if (confine->has_ambient && (own || !by_root) &&
 	    planwork_caps(work, PLAN_AMBIENT, confine->ambient) == -1)
 		return -1;
-	if (confine->pdeathsig != 0 && planwork_step(work, &death) == -1)
+	if (confine->pdeathsig != 0 && work->facts->once == NULL &&
+	    planwork_step(work, &death) == -1)
 		return -1;
 	return by_root ? 0 : add_limits(work);
 }

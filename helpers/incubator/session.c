@@ -45,6 +45,7 @@ struct live {
 	int master, slave;	/* of the new pty, or -1 */
 	struct login_session_facts pam_facts;
 	struct login_session *pam;
+	struct launch_facts launch_facts;
 	struct launch launch;
 	int given;		/* the terminal that was given away, or -1 */
 	struct pty_owner owner;	/* ... and whose it was */
@@ -150,17 +151,25 @@ catch_signals(const struct live *live)
 static int
 prepare_launch(struct live *live)
 {
-	struct launch_facts facts = {
-		.session = live->facts, .tty = live->tty,
-		.new_tty = live->slave,
-	};
+	struct launch_facts *facts = &live->launch_facts;
 
+	facts->session = live->facts;
+	facts->tty = live->tty;
+	facts->new_tty = live->slave;
 	if (live->pam != NULL) {
-		facts.pam_env = login_session_env(live->pam);
-		facts.groups = login_session_groups(live->pam,
-		    &facts.ngroups);
+		facts->pam_env = login_session_env(live->pam);
+		facts->groups = login_session_groups(live->pam,
+		    &facts->ngroups);
 	}
-	return launch_prepare(&live->launch, &facts);
+	return launch_prepare(&live->launch, facts);
+}
+
+/* With all that PAM gave to the session, and before the terminal is raw. */
+static int
+run_startup(const struct live *live)
+{
+	launch_startup(&live->launch, &live->launch_facts);
+	return 0;
 }
 
 static int
@@ -376,7 +385,7 @@ session_run(const struct session_facts *facts)
 	if (follow_parent(&live) == 0 && prepare_terminal(&live) == 0 &&
 	    open_pam(&live) == 0 && catch_signals(&live) == 0 &&
 	    prepare_launch(&live) == 0 && give_terminal(&live) == 0 &&
-	    start_relay(&live) == 0)
+	    run_startup(&live) == 0 && start_relay(&live) == 0)
 		wstatus = run_child(&live);
 	close_all(&live);
 	exitcode_end_as(wstatus);
