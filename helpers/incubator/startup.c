@@ -265,7 +265,27 @@ hear(int channel, struct message *message)
 	    (ssize_t)sizeof(*message) ? 1 : -1;
 }
 
-/* One line of what failed; that it was done before is no news. */
+/* That it was done before is no news. */
+static void
+report_once(const struct plan_step *step, const struct spawn_report *failed)
+{
+	const char *base = step->u.once.base, *below = step->u.once.below;
+	const char *detail = failed->detail;
+
+	if (failed->err == EALREADY)
+		log_info("startup command: was run before: %s/%s/%s", base,
+		    below, step->u.once.marker);
+	else if (detail == base)
+		log_warnx("startup command: %s: %s", base,
+		    strerror(failed->err));
+	else
+		log_warnx("startup command: %s/%s%s%s: %s", base, below,
+		    detail != NULL && detail != below ? ": " : "",
+		    detail != NULL && detail != below ? detail : "",
+		    strerror(failed->err));
+}
+
+/* One line of what failed. */
 static void
 report(const struct plan *plan, const struct spawn_report *failed)
 {
@@ -275,9 +295,8 @@ report(const struct plan *plan, const struct spawn_report *failed)
 	if (step == NULL)
 		log_warnx("startup command: new process: %s",
 		    strerror(failed->err));
-	else if (step->kind == PLAN_ONCE && failed->err == EALREADY)
-		log_info("startup command: was run before: %s",
-		    plan_describe(step, args, sizeof(args)));
+	else if (step->kind == PLAN_ONCE)
+		report_once(step, failed);
 	else
 		log_warnx("startup command: %s %s: %s",
 		    plan_kind_name(step->kind), failed->detail != NULL ?

@@ -58,6 +58,7 @@ integration_tests = \
 	%D%/t-session.sh \
 	%D%/t-sftp.sh \
 	%D%/t-sftp-confined.sh \
+	%D%/t-startup.sh \
 	%D%/t-terminal.sh \
 	%D%/t-tools.sh
 TESTS += $(integration_tests)

@@ -7,12 +7,18 @@
  */
 
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -159,6 +165,40 @@ command_env(char **argv)
 	err(126, "%s", argv[3]);
 }
 
+/*
+ * Become a command in which making a directory takes for ever, as on a file
+ * server that is away: a process of ours is asked whether it may be, and says
+ * nothing, until the command is gone.  77 where that cannot be had.
+ */
+static int
+command_hang(char **argv)
+{
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+		    offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mkdirat, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	const struct sock_fprog program = { 4, filter };
+	long listener;
+	int fd;
+
+	listener = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+	    SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
+	if (listener < 0)
+		return 77;
+	if (fork() == 0) {
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+		for (fd = 0; fd < 3; fd++)
+			(void)close(fd);
+		for (;;)
+			(void)pause();
+	}
+	execve(argv[2], argv + 2, environ);
+	err(126, "%s", argv[2]);
+}
+
 static const struct {
 	const char *name;
 	int (*run)(char **argv);
@@ -169,6 +209,7 @@ static const struct {
 	{ "noargs", command_noargs },
 	{ "big", command_big },
 	{ "env", command_env },
+	{ "hang", command_hang },
 };
 
 int
