@@ -308,7 +308,7 @@ static void
 run(const struct plan *plan, spawn_note *note)
 {
 	const int channel = start(plan, note);
-	struct message message;
+	struct message message = { .result = 0 };
 	int r;
 
 	if (channel == -1) {
