@@ -29,6 +29,7 @@ struct variable {
 struct envfilter {
 	const struct envfilter_rules *rules;
 	const struct envrule_facts *facts;
+	int no_defaults;	/* by any of the rules */
 	struct environ *env;
 	struct variable *variables;	/* all that there can be: none moves */
 	size_t count;
@@ -39,6 +40,7 @@ static const char rule_session[] = "session";
 static const struct envname_row nothing = { NULL, NULL };
 static const struct envname_row no_tty = { "TERM", "there is no terminal" };
 static const struct envname_row no_equals = { NULL, "there is no '='" };
+static const char rule_not_named[] = "refused unless named";
 
 const char *
 envfilter_pattern_fault(const char *pattern)
@@ -181,34 +183,71 @@ judge_default(struct variable *variable, const struct envrule_facts *facts,
 		decide(variable, 1, "default", NULL, row);
 }
 
-/* What is accepted: all that came through the refusals before. */
-static void
-judge_accept(struct variable *variable, const struct envfilter *filter)
+/* Do these rules, or those around them, take it away?  1 or 0. */
+static int
+judge_refuse(struct variable *variable, const struct envfilter_rules *rules)
 {
-	const struct envfilter_rules *rules = filter->rules;
+	const char *name = variable->name, *pattern;
+
+	for (; rules != NULL; rules = rules->within) {
+		if (named(name, rules->unset, rules->nunset) != NULL)
+			decide(variable, 0, given(rules, UNSET), NULL,
+			    &nothing);
+		else if ((pattern = match(name, rules->deny,
+		    rules->ndeny)) != NULL)
+			decide(variable, 0, given(rules, DENY), pattern,
+			    &nothing);
+		else
+			continue;
+		return 1;
+	}
+	return 0;
+}
+
+/* What these rules accept, or the defaults. */
+static void
+judge_accept(struct variable *variable, const struct envfilter *filter,
+    const struct envfilter_rules *rules)
+{
 	const char *name = variable->name;
 	const char *pattern = named(name, rules->accept, rules->naccept);
 	const struct envname_row *row;
 
 	if (pattern == NULL && (row = envname_unless_named(name)) != NULL) {
-		decide(variable, 0, "refused unless named", NULL, row);
+		decide(variable, 0, rule_not_named, NULL, row);
 		return;
 	}
 	if (pattern == NULL)
 		pattern = match(name, rules->accept, rules->naccept);
 	if (pattern != NULL)
 		decide(variable, 1, given(rules, ACCEPT), pattern, &nothing);
-	else if (!rules->no_defaults && (row = envname_default(name)) != NULL)
+	else if (!filter->no_defaults && (row = envname_default(name)) != NULL)
 		judge_default(variable, filter->facts, row);
 	else
 		decide(variable, 0, "nothing accepts it", NULL, &nothing);
+}
+
+/* Of what was accepted, what these rules name too. */
+static void
+judge_narrow(struct variable *variable, const struct envfilter_rules *rules)
+{
+	const char *name = variable->name;
+	const struct envname_row *row;
+
+	if (!variable->verdict.passes || rules->naccept == 0 ||
+	    named(name, rules->accept, rules->naccept) != NULL)
+		return;
+	if ((row = envname_unless_named(name)) != NULL)
+		decide(variable, 0, rule_not_named, NULL, row);
+	else if (match(name, rules->accept, rules->naccept) == NULL)
+		decide(variable, 0, "no --accept matches it", NULL, &nothing);
 }
 
 static void
 judge(struct variable *variable, const struct envfilter *filter)
 {
 	const struct envfilter_rules *rules = filter->rules;
-	const char *name = variable->name, *value = variable->value, *pattern;
+	const char *name = variable->name, *value = variable->value;
 	const struct envname_row *row;
 	int stays;
 
@@ -216,17 +255,19 @@ judge(struct variable *variable, const struct envfilter *filter)
 		decide(variable, 0, "floor", NULL, &no_equals);
 	else if ((row = envrule_floor_row(name, value)) != NULL)
 		decide(variable, 0, "floor", NULL, row);
-	else if (named(name, rules->unset, rules->nunset) != NULL)
-		decide(variable, 0, given(rules, UNSET), NULL, &nothing);
-	else if ((pattern = match(name, rules->deny, rules->ndeny)) != NULL)
-		decide(variable, 0, given(rules, DENY), pattern, &nothing);
+	else if (judge_refuse(variable, rules))
+		return;
 	else if ((stays = envrule_stays(name, value, filter->facts,
 	    &row)) != -1)
 		decide(variable, stays, rule_session, NULL, row);
 	else if ((row = envrule_value(name, value)) != NULL)
 		decide(variable, 0, "value", NULL, row);
-	else
-		judge_accept(variable, filter);
+	else if (rules->within == NULL)
+		judge_accept(variable, filter, rules);
+	else {
+		judge_accept(variable, filter, rules->within);
+		judge_narrow(variable, rules);
+	}
 }
 
 static int
@@ -253,9 +294,10 @@ take(struct envfilter *filter, char *const *envp)
 }
 
 static int
-set(struct envfilter *filter, const char *assignment)
+set(struct envfilter *filter, const struct envfilter_rules *rules,
+    const char *assignment)
 {
-	const char *rule = given(filter->rules, SET);
+	const char *rule = given(rules, SET);
 	struct variable *variable;
 
 	if ((variable = enter(filter, assignment)) == NULL)
@@ -263,9 +305,20 @@ set(struct envfilter *filter, const char *assignment)
 	if (variable->set)
 		return 0;
 	variable->set = 1;
-	decide(variable, 1, rule, filter->rules->of_file ? assignment : NULL,
+	decide(variable, 1, rule, rules->of_file ? assignment : NULL,
 	    &nothing);
 	return environ_put(filter->env, assignment, rule);
+}
+
+static int
+set_all(struct envfilter *filter, const struct envfilter_rules *rules)
+{
+	size_t i;
+
+	for (i = 0; rules != NULL && i < rules->nset; i++)
+		if (set(filter, rules, rules->set[i]) == -1)
+			return -1;
+	return 0;
 }
 
 void
@@ -290,25 +343,27 @@ struct envfilter *
 envfilter_apply(const struct envfilter_rules *rules,
     const struct envrule_facts *facts, char *const *envp)
 {
+	const struct envfilter_rules *within = rules->within;
 	struct envfilter *filter;
-	size_t i, n = 0;
+	size_t n = rules->nset + (within != NULL ? within->nset : 0);
+	char *const *p;
 
-	while (envp[n] != NULL)
+	for (p = envp; *p != NULL; p++)
 		n++;
 	if ((filter = calloc(1, sizeof(*filter))) == NULL)
 		return NULL;
 	filter->rules = rules;
 	filter->facts = facts;
+	filter->no_defaults = rules->no_defaults ||
+	    (within != NULL && within->no_defaults);
 	/* One more, to look a name up with. */
-	filter->variables = calloc(n + rules->nset + 1,
-	    sizeof(*filter->variables));
+	filter->variables = calloc(n + 1, sizeof(*filter->variables));
 	if (filter->variables == NULL || (filter->env = environ_new()) == NULL)
 		goto fail;
-	if (take(filter, envp) == -1)
+	/* Of each name the first counts: the outer rules have it. */
+	if (take(filter, envp) == -1 || set_all(filter, within) == -1 ||
+	    set_all(filter, rules) == -1)
 		goto fail;
-	for (i = 0; i < rules->nset; i++)
-		if (set(filter, rules->set[i]) == -1)
-			goto fail;
 	return filter;
 fail:
 	envfilter_free(filter);
@@ -331,9 +386,13 @@ const char *
 envfilter_describe(const struct envfilter_verdict *verdict, char *buf,
     size_t size)
 {
-	(void)snprintf(buf, size, "%s%s%s%s%s%s", verdict->rule,
-	    verdict->pattern != NULL ? " " : "",
-	    verdict->pattern != NULL ? verdict->pattern : "",
+	const char *pattern = verdict->pattern;
+
+	/* Of SetEnv it is the whole assignment. */
+	(void)snprintf(buf, size, "%s%s%.*s%s%s%s", verdict->rule,
+	    pattern != NULL ? " " : "",
+	    pattern != NULL ? (int)strcspn(pattern, "=") : 0,
+	    pattern != NULL ? pattern : "",
 	    verdict->reason != NULL ? ": " : "",
 	    verdict->rule == rule_session && !verdict->passes ? "not " : "",
 	    verdict->reason != NULL ? verdict->reason : "");

@@ -14,6 +14,13 @@ struct envrule_facts;
  *
  *	the floor, unset, a deny pattern, session names, checked values,
  *	an accept pattern, the defaults; then what is set in any case
+ *
+ * Rules may come from two sources, one within the other.  What either unsets
+ * or denies is refused, and what either says of the defaults holds.  The
+ * outer ones and the defaults accept; of that the inner ones take what their
+ * own patterns match, if they have any, and so a name that has to be named in
+ * full has to be so in both.  A variable that the outer ones set stays as
+ * they set it.
  */
 struct envfilter;
 
@@ -29,6 +36,8 @@ struct envfilter_rules {
 	size_t nset;
 	int no_defaults;	/* TERM, LANG and LC_* are not accepted */
 	int of_file;	/* they are incubator.conf's, and called so */
+	/* The outer ones, which are within none; NULL: there are none. */
+	const struct envfilter_rules *within;
 };
 
 /* What became of one variable. */
@@ -36,7 +45,10 @@ struct envfilter_verdict {
 	const char *name;
 	int passes;
 	const char *rule;	/* which one decided, static */
-	/* That of the table row, or the very string of the rule; or NULL. */
+	/*
+	 * That of the table row, or the very string of the rule, which of a
+	 * SetEnv has the value in it; or NULL.
+	 */
 	const char *pattern;
 	const char *reason;	/* why the row is there, or NULL; static */
 };
@@ -54,9 +66,9 @@ const char *envfilter_assignment_fault(const char *assignment);
 /*
  * Filter an envp.  Of duplicates the last one counts, in the place of the
  * first, as sshd keeps them.  Where facts->user is NULL the session is being
- * made, and a TERM without a terminal is not accepted by default.  rules and
- * envp must outlive the result.  Time grows as the number of variables times
- * that of patterns, and its logarithm.
+ * made, and a TERM without a terminal is not accepted by default.  rules,
+ * those around them and envp must outlive the result.  Time grows as the
+ * number of variables times that of patterns, and its logarithm.
  * Returns NULL with errno.
  */
 struct envfilter *envfilter_apply(const struct envfilter_rules *rules,
