@@ -104,7 +104,6 @@ runs(const char *line, const char *program)
 	    "0123456789 \t-_./:,=+@%")] == '\0';
 }
 
-
 int
 invocation_is_sftp(const struct invocation *run)
 {
@@ -134,6 +133,20 @@ invocation_asked(struct invocation *run, const char *shell, const char *line)
 		return -1;
 	}
 	return invocation_shell_command(run, shell, line);
+}
+
+const char *
+invocation_service(const char *line, int by_hand)
+{
+	struct invocation run = { 0 };
+	int is_sftp;
+
+	if (line == NULL || *line == '\0')
+		return by_hand ? "exec" : "shell";
+	is_sftp = invocation_asked(&run, "/bin/sh", line) == 0 &&
+	    invocation_is_sftp(&run);
+	invocation_free(&run);
+	return is_sftp ? "sftp" : "exec";
 }
 
 /* "dir/name", or "./name" for the empty element that POSIX allows. */

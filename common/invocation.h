@@ -42,6 +42,14 @@ int invocation_program(struct invocation *run, const char *path, char **args);
 int invocation_is_sftp(const struct invocation *run);
 
 /*
+ * What a client asked for, as Match Service of incubator.conf(5) has it.
+ * "line" is what sshd says that it was, NULL or empty for nothing; then it is
+ * a command if "by_hand", which says that one was given without any client.
+ * Returns "shell", "exec" or "sftp".
+ */
+const char *invocation_service(const char *line, int by_hand);
+
+/*
  * Fill in candidates: the path, or argv[0] in each directory of "path", which
  * is the PATH of the session.  Only strings are put together: the search
  * itself is left to the exec, as the user (I12).  Returns 0, or -1 with errno.

@@ -148,28 +148,20 @@ command_choose(struct command *command, const struct options *opt,
 	    policy->sftp_server + 1);
 }
 
-enum command_service
+const char *
 command_asked(const struct options *opt, char *const *envp)
 {
 	const char *line = opt->shell_command != NULL ? opt->shell_command :
 	    origin_getenv(envp, "SSH_ORIGINAL_COMMAND");
-	enum command_service service = COMMAND_EXEC;
-	struct invocation run = { 0 };
 
 	if (opt->sftp)
-		return COMMAND_SFTP;
+		return command_service_name(COMMAND_SFTP);
 	if (opt->shell)
-		return COMMAND_SHELL;
-	if (line == NULL || *line == '\0')
-		/* By hand what follows the options is what is asked for. */
-		return origin_getenv(envp, "SSH_CONNECTION") == NULL &&
-		    (opt->cmd != NULL || opt->args[0] != NULL) ?
-		    COMMAND_EXEC : COMMAND_SHELL;
-	if (invocation_asked(&run, "/bin/sh", line) == 0 &&
-	    invocation_is_sftp(&run))
-		service = COMMAND_SFTP;
-	invocation_free(&run);
-	return service;
+		return command_service_name(COMMAND_SHELL);
+	/* By hand what follows the options is what is asked for. */
+	return invocation_service(line,
+	    origin_getenv(envp, "SSH_CONNECTION") == NULL &&
+	    (opt->cmd != NULL || opt->args[0] != NULL));
 }
 
 int

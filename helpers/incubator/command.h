@@ -27,8 +27,7 @@ struct command {
 };
 
 /* What the client asked for, as far as that can be told.  For Match. */
-enum command_service command_asked(const struct options *opt,
-    char *const *envp);
+const char *command_asked(const struct options *opt, char *const *envp);
 
 /* Returns 0, or -1 with errno; command_free() is due in either case. */
 int command_choose(struct command *command, const struct options *opt,

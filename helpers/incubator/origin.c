@@ -122,8 +122,7 @@ origin_facts(struct confmatch_facts *facts, const struct request *req,
 	fact[CONFMATCH_ADDRESS].unknown = unknown;
 	fact[CONFMATCH_LOCAL_USER].value = req->target != NULL ?
 	    req->target->name : NULL;
-	fact[CONFMATCH_SERVICE].value = command_service_name(
-	    command_asked(opt, envp));
+	fact[CONFMATCH_SERVICE].value = command_asked(opt, envp);
 	fact[CONFMATCH_TTY].value = isatty(STDIN_FILENO) ? "yes" : "no";
 	facts->keys = req->auth.keys;
 	facts->nkeys = req->auth.nkeys;
