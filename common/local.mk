@@ -47,6 +47,7 @@ libcommon_a_SOURCES = \
 	%D%/conftable.c %D%/conftable.h \
 	%D%/confread.c %D%/confread.h \
 	%D%/conf.c %D%/conf.h \
+	%D%/conflogin.c %D%/conflogin.h \
 	%D%/walk.c %D%/walk.h \
 	%D%/landlock.c %D%/landlock.h \
 	%D%/nspace.c %D%/nspace.h \

@@ -18,22 +18,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "conflogin.h"
 #include "confnarrow.h"
 #include "log.h"
 #include "options.h"
 
 #define PLACE_SIZE 320
-
-const char *
-policy_place(const struct conf_settings *settings, enum conftable_word word,
-    char *buf, size_t size)
-{
-	const struct conf_value *value = settings->words[word].values;
-
-	(void)snprintf(buf, size, "%.256s line %u", value->file,
-	    value->line);
-	return buf;
-}
 
 void
 policy_tell_unknown(const struct conf_settings *settings)
@@ -68,89 +58,17 @@ is_absent(const char *path)
 	return lstat(path, &st) == -1 && errno == ENOENT;
 }
 
-/* Does what the file says of the user agree with what is known of him? */
-static int
-check_user(const struct policy *policy, const struct confmatch_facts *facts,
-    char *why, size_t size)
-{
-	const struct conf_settings *settings = policy->settings;
-	const char *user = facts->fact[CONFMATCH_LOCAL_USER].value;
-	char place[PLACE_SIZE];
-
-	if (settings->words[CONFTABLE_LOCAL_USER].count == 0)
-		return 0;
-	(void)policy_place(settings, CONFTABLE_LOCAL_USER, place,
-	    sizeof(place));
-	if (settings->why_nobody[0] != '\0') {
-		(void)snprintf(why, size, "%s: LocalUser: %s", place,
-		    settings->why_nobody);
-		return -1;
-	}
-	if (user == NULL || strcmp(user, settings->local_user) == 0)
-		return 0;
-	(void)snprintf(why, size, "%s: LocalUser is %s, not %s", place,
-	    settings->local_user, user);
-	return -1;
-}
-
-static int
-check_deny(const struct policy *policy, const struct options *opt, char *why,
-    size_t size)
-{
-	const char *text = conf_text(policy->settings, CONFTABLE_DENY);
-	char place[PLACE_SIZE];
-
-	if (text == NULL)
-		return 0;
-	if (opt->explain == OPTIONS_EXPLAIN_NO)
-		(void)strlcpy(why, text, size);
-	else
-		(void)snprintf(why, size, "%s: Deny: %s", policy_place(
-		    policy->settings, CONFTABLE_DENY, place, sizeof(place)),
-		    text);
-	return -1;
-}
-
-/* The texts of a word's values, NULL at the end; NULL with errno. */
-static char **
-list_texts(const struct conf_settings *settings, enum conftable_word word)
-{
-	const size_t n = settings->words[word].count;
-	char **list = calloc(n + 1, sizeof(*list));
-	size_t i;
-
-	for (i = 0; list != NULL && i < n; i++)
-		list[i] = (char *)(uintptr_t)
-		    settings->words[word].values[i].text;
-	return list;
-}
-
-static int
-take_list(const struct conf_settings *settings, enum conftable_word word,
-    const char ***list, size_t *count)
-{
-	*count = settings->words[word].count;
-	*list = (const char **)(uintptr_t)list_texts(settings, word);
-	return *list != NULL ? 0 : -1;
-}
-
 static int
 take_lists(struct policy *policy)
 {
 	const struct conf_settings *settings = policy->settings;
-	struct envfilter_rules *env = &policy->env;
 
-	env->of_file = 1;
-	if (take_list(settings, CONFTABLE_ACCEPT_ENV, &env->accept,
-	    &env->naccept) == -1 ||
-	    take_list(settings, CONFTABLE_UNSET_ENV, &env->deny,
-	    &env->ndeny) == -1 ||
-	    take_list(settings, CONFTABLE_SET_ENV, &env->set,
-	    &env->nset) == -1)
+	if (conflogin_make_rules(settings, &policy->env) == -1)
 		return -1;
 	if (settings->words[CONFTABLE_SFTP_SERVER].count == 0)
 		return 0;
-	policy->sftp_server = list_texts(settings, CONFTABLE_SFTP_SERVER);
+	policy->sftp_server = (char **)(uintptr_t)conflogin_texts(settings,
+	    CONFTABLE_SFTP_SERVER);
 	return policy->sftp_server != NULL ? 0 : -1;
 }
 
@@ -199,8 +117,10 @@ take_file(struct policy *policy, const struct options *opt,
 		return -1;
 	if (opt->explain != OPTIONS_EXPLAIN_NO)
 		policy_tell_unknown(policy->settings);
-	if (check_user(policy, facts, why, size) == -1 ||
-	    check_deny(policy, opt, why, size) == -1)
+	if (conflogin_check_user(policy->settings,
+	    facts->fact[CONFMATCH_LOCAL_USER].value, why, size) == -1 ||
+	    conflogin_check_deny(policy->settings,
+	    opt->explain != OPTIONS_EXPLAIN_NO, why, size) == -1)
 		return -1;
 	policy->confine = policy->settings->confine;
 	confine_init(&policy->settings->confine);
@@ -237,7 +157,7 @@ check_login(const struct policy *policy, const struct options *opt,
 		if (conf_text(policy->settings, words[i]) != NULL) {
 			(void)snprintf(why, size, "--login-cmd: login(1) does "
 			    "not know %s: %s", conftable_row(words[i])->name,
-			    policy_place(policy->settings, words[i], place,
+			    conflogin_place(policy->settings, words[i], place,
 			    sizeof(place)));
 			return -1;
 		}
@@ -286,9 +206,7 @@ policy_make(struct policy *policy, const struct options *opt,
 void
 policy_free(struct policy *policy)
 {
-	free(policy->env.accept);
-	free(policy->env.deny);
-	free(policy->env.set);
+	conflogin_free_rules(&policy->env);
 	free(policy->sftp_server);
 	confine_free(&policy->confine);
 	conf_settings_free(policy->settings);

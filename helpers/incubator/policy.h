@@ -59,8 +59,4 @@ struct conf *policy_read(const struct options *opt, int may_be_own, char *why,
 /* The Match lines that nobody could decide, a line each, as warnings. */
 void policy_tell_unknown(const struct conf_settings *settings);
 
-/* Where a setting is from, "FILE line N".  Returns buf. */
-const char *policy_place(const struct conf_settings *settings,
-    enum conftable_word word, char *buf, size_t size);
-
 #endif

@@ -16,8 +16,8 @@ envname envrule account invocation environ addrlist envfilter
 pty procs sshblob sshkey authinfo connection caps cgroup
 planstep planwords planvalue planrule plan confcaps conflimit confmap
 confine confnarrow conflex conffile confmatch confvalue conftable confread
-conf walk landlock nspace once rawid prove step newproc spawnreport
-carrier spawn
+conf conflogin walk landlock nspace once rawid prove step newproc
+spawnreport carrier spawn
 login_session'
 
 status=0
