@@ -40,6 +40,7 @@ env_filter_SOURCES = \
 	%D%/env-filter/audit.c %D%/env-filter/audit.h \
 	%D%/env-filter/become.c %D%/env-filter/become.h \
 	%D%/env-filter/options.c %D%/env-filter/options.h \
+	%D%/env-filter/policy.c %D%/env-filter/policy.h \
 	%D%/env-filter/serve.c %D%/env-filter/serve.h \
 	%D%/env-filter/show.c %D%/env-filter/show.h \
 	$(sanitizer_options)

@@ -14,14 +14,16 @@
 #include "longopt.h"
 
 static const char usage_text[] =
-    "usage: env-filter [-v] [--accept PATTERN] [--deny PATTERN]\n"
-    "           [--set NAME=VALUE] [--unset NAME] [--no-defaults]\n"
+    "usage: env-filter [-v] [--config FILE] [--accept PATTERN]\n"
+    "           [--deny PATTERN] [--set NAME=VALUE] [--unset NAME]\n"
+    "           [--no-defaults]\n"
     "           [--print [-0] | --explain] [--] [COMMAND [ARG ...]]\n"
     "       env-filter -h | --help | -V | --version\n"
     "See env-filter(1).\n";
 
 enum {
 	OPT_ACCEPT = UCHAR_MAX + 1,
+	OPT_CONFIG,
 	OPT_DENY,
 	OPT_EXPLAIN,
 	OPT_NO_DEFAULTS,
@@ -32,6 +34,7 @@ enum {
 
 static const struct option long_options[] = {
 	{ "accept", required_argument, NULL, OPT_ACCEPT },
+	{ "config", required_argument, NULL, OPT_CONFIG },
 	{ "deny", required_argument, NULL, OPT_DENY },
 	{ "explain", no_argument, NULL, OPT_EXPLAIN },
 	{ "help", no_argument, NULL, 'h' },
@@ -80,9 +83,17 @@ make_lists(struct options *opt, int argc)
 
 /* A rule that could not do what it says ends the login: NULL, or why. */
 static const char *
-take_rule(struct envfilter_rules *rules, int c, const char *text)
+take_rule(struct options *opt, int c, const char *text)
 {
+	struct envfilter_rules *rules = &opt->rules;
+
 	switch (c) {
+	case OPT_CONFIG:
+		/* Of two files, one would be obeyed by nobody. */
+		if (opt->config != NULL)
+			return "there can be one file only";
+		opt->config = text;
+		return *text != '\0' ? NULL : "the name is empty";
 	case OPT_ACCEPT:
 		rules->accept[rules->naccept++] = text;
 		return envfilter_pattern_fault(text);
@@ -144,7 +155,7 @@ take(struct options *opt, int c, const char *text, char *why, size_t size)
 		(void)strlcpy(why, fault, size);
 		return -1;
 	}
-	if ((fault = take_rule(&opt->rules, c, text)) == NULL)
+	if ((fault = take_rule(opt, c, text)) == NULL)
 		return 0;
 	len = strcspn(text, "=");
 	if (c == OPT_SET && text[len] == '\0')

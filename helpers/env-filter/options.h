@@ -20,6 +20,7 @@ struct options {
 	int verbosity;
 	enum options_action action;
 	int nul;		/* -0 */
+	const char *config;	/* an incubator.conf(5), or NULL */
 	struct envfilter_rules rules;
 	char **args;		/* what follows, NULL-terminated */
 	const char **lists;	/* owned: what the rules point into */

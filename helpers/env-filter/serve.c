@@ -13,7 +13,9 @@
 #include "become.h"
 #include "envfilter.h"
 #include "envrule.h"
+#include "log.h"
 #include "options.h"
+#include "policy.h"
 #include "pty.h"
 #include "show.h"
 
@@ -30,12 +32,22 @@ value_of(char *const *envp, const char *name)
 	return value;
 }
 
+/* What this process was given, and who it is. */
+struct given {
+	const struct options *opt;
+	char *const *envp;
+	const struct account *account;
+	const char *asked;	/* what the client asked for, or NULL */
+};
+
 static int
-act(const struct options *opt, const struct envfilter *filter,
-    const struct account *account, const char *asked)
+act(const struct given *given, const struct policy *policy,
+    const struct envfilter *filter)
 {
+	const struct options *opt = given->opt;
 	const struct become_facts facts = {
-		account, envfilter_environ(filter), asked, opt->args,
+		given->account, envfilter_environ(filter), given->asked,
+		opt->args,
 	};
 	int status;
 
@@ -43,45 +55,82 @@ act(const struct options *opt, const struct envfilter *filter,
 	case OPTIONS_PRINT:
 		return show_variables(filter, opt->nul);
 	case OPTIONS_EXPLAIN:
-		return show_verdicts(filter);
+		return show_verdicts(filter, policy);
 	case OPTIONS_COMMAND:
 		break;
 	}
-	show_refused(filter);
+	show_refused(filter, policy);
 	status = become_command(&facts);
 	return status != -1 ? status :
 	    audit_failed(1, "command", strerror(errno));
+}
+
+static int
+filter_and_act(const struct given *given, const struct policy *policy)
+{
+	char tty[PTY_NAME_SIZE];
+	const int has_tty = pty_name(STDIN_FILENO, tty) == 0;
+	const struct envrule_facts facts = {
+		.uid = getuid(), .tty = has_tty, .own = 1,
+		.user = given->account->name,
+		.tty_name = has_tty ? tty : NULL,
+		.passes_on = given->opt->args[0] != NULL,
+	};
+	struct envfilter *filter = envfilter_apply(&policy->rules, &facts,
+	    given->envp);
+	int status;
+
+	if (filter == NULL)
+		return audit_failed(given->opt->action == OPTIONS_COMMAND,
+		    "environment", strerror(errno));
+	status = act(given, policy, filter);
+	envfilter_free(filter);
+	return status;
+}
+
+static int
+serve(const struct given *given)
+{
+	const struct options *opt = given->opt;
+	const struct policy_login login = {
+		given->account->name, given->asked, opt->args[0] != NULL &&
+		    value_of(given->envp, "SSH_CONNECTION") == NULL,
+	};
+	struct policy policy;
+	char why[512];
+	int status;
+
+	if (policy_make(&policy, opt, &login, why, sizeof(why)) == -1) {
+		status = audit_refused(opt->action == OPTIONS_COMMAND, why);
+		policy_tell_mistakes(&policy);
+	} else {
+		log_init("env-filter", policy.verbosity);
+		if (policy.verbosity > 0 || opt->action == OPTIONS_EXPLAIN)
+			policy_tell_ignored(&policy);
+		status = filter_and_act(given, &policy);
+	}
+	policy_free(&policy);
+	return status;
 }
 
 /* From the options to the exit status. */
 int
 serve_request(const struct options *opt, char *const *envp, int login_shell)
 {
-	char tty[PTY_NAME_SIZE];
-	const int logged = opt->action == OPTIONS_COMMAND;
-	const int has_tty = pty_name(STDIN_FILENO, tty) == 0;
 	enum account_error err;
 	struct account *account = account_by_uid(getuid(),
 	    value_of(envp, "LOGNAME"), &err);
-	struct envrule_facts facts = {
-		.uid = getuid(), .tty = has_tty, .own = 1,
-		.tty_name = has_tty ? tty : NULL,
-		.passes_on = opt->args[0] != NULL,
+	const struct given given = {
+		opt, envp, account,
+		/* A login shell has no forced command: I6. */
+		login_shell ? NULL : value_of(envp, "SSH_ORIGINAL_COMMAND"),
 	};
-	struct envfilter *filter;
 	int status;
 
 	if (account == NULL)
-		return audit_failed(logged, "user", account_strerror(err));
-	facts.user = account->name;
-	if ((filter = envfilter_apply(&opt->rules, &facts, envp)) == NULL)
-		status = audit_failed(logged, "environment",
-		    strerror(errno));
-	else
-		/* A login shell has no forced command: I6. */
-		status = act(opt, filter, account, login_shell ? NULL :
-		    value_of(envp, "SSH_ORIGINAL_COMMAND"));
-	envfilter_free(filter);
+		return audit_failed(opt->action == OPTIONS_COMMAND, "user",
+		    account_strerror(err));
+	status = serve(&given);
 	account_free(account);
 	return status;
 }

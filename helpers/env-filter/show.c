@@ -15,6 +15,7 @@
 #include "envfilter.h"
 #include "exitcode.h"
 #include "log.h"
+#include "policy.h"
 
 /* A rule with the longest pattern that a command line has room for is cut. */
 #define RULE_MAX_BYTES 1024
@@ -57,8 +58,21 @@ show_variables(const struct envfilter *filter, int nul)
 	return finish(r);
 }
 
+/* ", FILE line N" behind a rule of the file's.  Returns 0, or -1. */
+static int
+print_source(const struct conf_value *source)
+{
+	if (source == NULL)
+		return 0;
+	(void)printf(", ");
+	if (print_visible(source->file, " line ") == -1)
+		return -1;
+	(void)printf("%u", source->line);
+	return 0;
+}
+
 int
-show_verdicts(const struct envfilter *filter)
+show_verdicts(const struct envfilter *filter, const struct policy *policy)
 {
 	const struct envfilter_verdict *verdict;
 	char rule[RULE_MAX_BYTES];
@@ -68,22 +82,32 @@ show_verdicts(const struct envfilter *filter)
 	for (i = 0; r == 0 &&
 	    (verdict = envfilter_at(filter, i)) != NULL; i++) {
 		r = print_visible(verdict->name, "\t");
-		(void)printf("%s\t%s\n",
+		(void)printf("%s\t%s",
 		    verdict->passes ? "passes" : "refused",
 		    envfilter_describe(verdict, rule, sizeof(rule)));
+		if (r == 0)
+			r = print_source(policy_source(policy, verdict));
+		(void)putchar('\n');
 	}
 	return finish(r);
 }
 
 void
-show_refused(const struct envfilter *filter)
+show_refused(const struct envfilter *filter, const struct policy *policy)
 {
 	const struct envfilter_verdict *verdict;
+	const struct conf_value *source;
 	char rule[RULE_MAX_BYTES];
 	size_t i;
 
-	for (i = 0; (verdict = envfilter_at(filter, i)) != NULL; i++)
-		if (!verdict->passes)
-			log_info("%.256s: refused: %s", verdict->name,
-			    envfilter_describe(verdict, rule, sizeof(rule)));
+	for (i = 0; (verdict = envfilter_at(filter, i)) != NULL; i++) {
+		if (verdict->passes)
+			continue;
+		(void)envfilter_describe(verdict, rule, sizeof(rule));
+		if ((source = policy_source(policy, verdict)) != NULL)
+			log_info("%.256s: refused: %s, %s line %u",
+			    verdict->name, rule, source->file, source->line);
+		else
+			log_info("%.256s: refused: %s", verdict->name, rule);
+	}
 }

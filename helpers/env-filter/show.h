@@ -4,6 +4,7 @@
 #define SHOW_H
 
 struct envfilter;
+struct policy;
 
 /*
  * What passed, on standard output: NAME=VALUE lines with control characters
@@ -13,12 +14,15 @@ struct envfilter;
 int show_variables(const struct envfilter *filter, int nul);
 
 /*
- * Each variable's name, what became of it and by which rule, in fields with
- * tabs between, and never a value.  Returns as above.
+ * Each variable's name, what became of it and by which rule (of a file, with
+ * the line), in fields with tabs between, and never a value.  Returns as
+ * above.
  */
-int show_verdicts(const struct envfilter *filter);
+int show_verdicts(const struct envfilter *filter,
+    const struct policy *policy);
 
 /* The names that were refused, on stderr, with -v. */
-void show_refused(const struct envfilter *filter);
+void show_refused(const struct envfilter *filter,
+    const struct policy *policy);
 
 #endif
