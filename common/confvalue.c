@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "account.h"
+#include "envfilter.h"
 #include "envrule.h"
 
 static int
@@ -57,7 +58,8 @@ int
 confvalue_pattern(const char *value, size_t i, char *why, size_t size)
 {
 	(void)i;
-	if (*value == '\0' || strchr(value, '=') != NULL)
+	/* One with a comma would refuse no name that it seems to refuse. */
+	if (envfilter_pattern_fault(value) != NULL)
 		return wrong(why, size, "not a pattern for names");
 	return 0;
 }

@@ -42,6 +42,8 @@ static const struct {
 	{ "AcceptEnv", { "A", "B=c" }, "B=c: not a pattern for names" },
 	{ "UnsetEnv", { "LANG", "LC_*" }, GOOD },
 	{ "UnsetEnv", { "A=" }, "A=: not a pattern for names" },
+	{ "UnsetEnv", { "A,B" }, "A,B: not a pattern for names" },
+	{ "AcceptEnv", { "!A" }, "!A: not a pattern for names" },
 	{ "SetEnv", { "A=b", "_C=", "D==" }, GOOD },
 	{ "SetEnv", { "A" }, "not of the form NAME=VALUE" },
 	{ "SetEnv", { "=secret" }, "not of the form NAME=VALUE" },
