@@ -4,7 +4,8 @@
 /*
  * Input: rules, a string each, up to an empty one: "+PATTERN" accepts,
  * "-PATTERN" denies, "!NAME" unsets, "=NAME=VALUE" sets, anything else takes
- * the defaults away; then an environment as /proc/PID/environ shows it.
+ * the defaults away; with a '@' before it the rule is one of a file's, which
+ * are around the others; then an environment as /proc/PID/environ shows it.
  * Whatever it is, invariant I5 holds for what comes out, and what comes out
  * is what the verdicts say.
  */
@@ -25,24 +26,66 @@ int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 #define STRINGS_MAX 256
 
-static const char *accepted[STRINGS_MAX], *denied[STRINGS_MAX];
-static const char *unset[STRINGS_MAX], *assigned[STRINGS_MAX];
-static struct envfilter_rules rules;
+static const char *lists[8][STRINGS_MAX];
+static struct envfilter_rules rules, file;
+
+static void
+clear(struct envfilter_rules *empty, int first)
+{
+	*empty = (struct envfilter_rules){
+		.accept = lists[first], .deny = lists[first + 1],
+		.unset = lists[first + 2], .set = lists[first + 3],
+	};
+}
 
 /* As the options of env-filter(1): what has a fault is not taken. */
 static void
 take_rule(const char *text)
 {
+	struct envfilter_rules *to = *text == '@' ? &file : &rules;
+
+	if (to == &file) {
+		rules.within = &file;
+		text++;
+	}
 	if (*text == '+' && envfilter_pattern_fault(text + 1) == NULL)
-		accepted[rules.naccept++] = text + 1;
+		to->accept[to->naccept++] = text + 1;
 	else if (*text == '-' && envfilter_pattern_fault(text + 1) == NULL)
-		denied[rules.ndeny++] = text + 1;
+		to->deny[to->ndeny++] = text + 1;
 	else if (*text == '!' && envfilter_name_fault(text + 1) == NULL)
-		unset[rules.nunset++] = text + 1;
+		to->unset[to->nunset++] = text + 1;
 	else if (*text == '=' && envfilter_assignment_fault(text + 1) == NULL)
-		assigned[rules.nset++] = text + 1;
+		to->set[to->nset++] = text + 1;
 	else
-		rules.no_defaults = 1;
+		to->no_defaults = 1;
+}
+
+/* Nothing that is taken away passed. */
+static void
+check_kept(const char *name, const struct envfilter_rules *of)
+{
+	size_t i;
+
+	for (i = 0; i < of->nunset; i++)
+		if (strcmp(name, of->unset[i]) == 0)
+			abort();
+	for (i = 0; i < of->ndeny; i++)
+		if (pattern_match(name, of->deny[i]))
+			abort();
+}
+
+/* Do these rules name it, in full where it has to be?  1 or 0. */
+static int
+accepts(const char *name, const struct envfilter_rules *of)
+{
+	const int in_full = envname_unless_named(name) != NULL;
+	size_t i;
+
+	for (i = 0; i < of->naccept; i++)
+		if (in_full ? strcmp(name, of->accept[i]) == 0 :
+		    pattern_match(name, of->accept[i]))
+			return 1;
+	return 0;
 }
 
 /* A passing variable, held against the rules once more. */
@@ -50,24 +93,15 @@ static void
 check_passed(const struct envfilter_verdict *verdict, const char *value,
     const struct envrule_facts *facts)
 {
+	const char *name = verdict->name;
 	const struct envname_row *row;
-	size_t i;
-	int named = 0, wild = 0;
 
 	if (envrule_floor(verdict->name, value) != NULL)
 		abort();
 	if (strcmp(verdict->rule, "--set") == 0)
 		return;
-	for (i = 0; i < rules.nunset; i++)
-		if (strcmp(verdict->name, unset[i]) == 0)
-			abort();
-	for (i = 0; i < rules.ndeny; i++)
-		if (pattern_match(verdict->name, denied[i]))
-			abort();
-	for (i = 0; i < rules.naccept; i++) {
-		named |= strcmp(verdict->name, accepted[i]) == 0;
-		wild |= pattern_match(verdict->name, accepted[i]);
-	}
+	check_kept(name, &rules);
+	check_kept(name, &file);
 	switch (envrule_stays(verdict->name, value, facts, &row)) {
 	case 1:
 		return;
@@ -76,8 +110,13 @@ check_passed(const struct envfilter_verdict *verdict, const char *value,
 	}
 	if (envrule_value(verdict->name, value) != NULL)
 		abort();
-	if (envname_unless_named(verdict->name) != NULL ? !named : !wild &&
-	    (rules.no_defaults || envname_default(verdict->name) == NULL))
+	if (!accepts(name, rules.within != NULL ? &file : &rules) &&
+	    (rules.no_defaults || file.no_defaults ||
+	    envname_unless_named(name) != NULL ||
+	    envname_default(name) == NULL))
+		abort();
+	if (rules.within != NULL && rules.naccept > 0 &&
+	    !accepts(name, &rules))
 		abort();
 }
 
@@ -122,10 +161,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	memcpy(text, data, size);
 	text[size] = '\0';
-	rules = (struct envfilter_rules){
-		.accept = accepted, .deny = denied, .unset = unset,
-		.set = assigned,
-	};
+	clear(&rules, 0);
+	clear(&file, 4);
 	for (; at < size && text[at] != '\0' && taken < STRINGS_MAX; taken++) {
 		take_rule(text + at);
 		at += strlen(text + at) + 1;

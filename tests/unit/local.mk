@@ -14,6 +14,7 @@ unit_tests = \
 	%D%/check_confined \
 	%D%/check_conflex \
 	%D%/check_conflimit \
+	%D%/check_conflogin \
 	%D%/check_confmap \
 	%D%/check_confmatch \
 	%D%/check_conftable \
@@ -29,6 +30,7 @@ unit_tests = \
 	%D%/check_envfilter \
 	%D%/check_environ \
 	%D%/check_envrule \
+	%D%/check_envwithin \
 	%D%/check_exitcode \
 	%D%/check_faults \
 	%D%/check_landlock \
