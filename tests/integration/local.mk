@@ -47,6 +47,7 @@ integration_tests = \
 	%D%/t-confine.sh \
 	%D%/t-confine-own.sh \
 	%D%/t-environment.sh \
+	%D%/t-envconf.sh \
 	%D%/t-envfilter.sh \
 	%D%/t-envways.sh \
 	%D%/t-examples.sh \
