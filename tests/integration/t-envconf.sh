@@ -133,17 +133,18 @@ rules "--explain names the lines of the file" <<-END
 	X refused nothing accepts it
 	SET passes SetEnv SET, $etc/conf.d/10-set.conf line 1
 END
-# Would have caught options that are added to the file's lists.
+# Would have caught options that are added to the file's lists, and a place in
+# the file for an option that says the same.
 rules "options narrow the file" --accept 'G*' --accept X --accept GIT_SSH \
-	--accept EDITOR --deny '*_B' --unset HOME --no-defaults \
-	--set SET=option --set MORE=1 <<-END
+	--accept EDITOR --deny '*_B' --deny 'GIT_TRACE*' --unset HOME \
+	--no-defaults --set SET=option --set MORE=1 <<-END
 	LANG refused nothing accepts it
 	PAGER refused refused unless named PAGER: programs run it
 	EDITOR refused refused unless named EDITOR: programs run it
 	GIT_A passes AcceptEnv GIT_*, $conf line 2
 	GIT_B refused --deny *_B
 	GIT_SSH refused refused unless named GIT_SSH: git runs it
-	GIT_TRACE2 refused UnsetEnv GIT_TRACE*, $conf line 3
+	GIT_TRACE2 refused --deny GIT_TRACE*
 	FOO passes SetEnv FOO, $etc/conf.d/10-set.conf line 1
 	LD_X refused floor LD_*: ld.so loads code by it
 	HOME refused --unset
