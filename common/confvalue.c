@@ -15,7 +15,7 @@
 #include <string.h>
 
 #include "account.h"
-#include "envfilter.h"
+#include "envfault.h"
 #include "envrule.h"
 
 static int
@@ -59,7 +59,7 @@ confvalue_pattern(const char *value, size_t i, char *why, size_t size)
 {
 	(void)i;
 	/* One with a comma would refuse no name that it seems to refuse. */
-	if (envfilter_pattern_fault(value) != NULL)
+	if (envfault_pattern(value) != NULL)
 		return wrong(why, size, "not a pattern for names");
 	return 0;
 }

@@ -42,43 +42,6 @@ static const struct envname_row no_tty = { "TERM", "there is no terminal" };
 static const struct envname_row no_equals = { NULL, "there is no '='" };
 static const char rule_not_named[] = "refused unless named";
 
-const char *
-envfilter_pattern_fault(const char *pattern)
-{
-	if (*pattern == '\0')
-		return "the pattern is empty";
-	/* A comma or a '!' would be taken for more than it is. */
-	for (; *pattern != '\0'; pattern++)
-		if (*pattern != '*' && *pattern != '?' &&
-		    !envname_ok((const char[]){ '_', *pattern, '\0' }))
-			return "a pattern is of letters, digits, '_', '*' "
-			    "and '?'";
-	return NULL;
-}
-
-const char *
-envfilter_name_fault(const char *name)
-{
-	return envname_ok(name) ? NULL :
-	    "a name is of letters, digits and '_'";
-}
-
-const char *
-envfilter_assignment_fault(const char *assignment)
-{
-	const char *equals = strchr(assignment, '='), *reason;
-	char *name;
-
-	if (equals == NULL)
-		return "there is no '='";
-	name = strndup(assignment, (size_t)(equals - assignment));
-	if (name == NULL)
-		return "out of memory";
-	reason = envrule_floor(name, equals + 1);
-	free(name);
-	return reason;
-}
-
 static int
 compare(const void *a, const void *b)
 {
@@ -229,13 +192,15 @@ judge_accept(struct variable *variable, const struct envfilter *filter,
 
 /* Of what was accepted, what these rules name too. */
 static void
-judge_narrow(struct variable *variable, const struct envfilter_rules *rules)
+judge_narrow(struct variable *variable, const struct envfilter *filter)
 {
+	const struct envfilter_rules *rules = filter->rules;
 	const char *name = variable->name;
 	const struct envname_row *row;
 
 	if (!variable->verdict.passes || rules->naccept == 0 ||
-	    named(name, rules->accept, rules->naccept) != NULL)
+	    named(name, rules->accept, rules->naccept) != NULL ||
+	    (!filter->no_defaults && envname_default(name) != NULL))
 		return;
 	if ((row = envname_unless_named(name)) != NULL)
 		decide(variable, 0, rule_not_named, NULL, row);
@@ -266,7 +231,7 @@ judge(struct variable *variable, const struct envfilter *filter)
 		judge_accept(variable, filter, rules);
 	else {
 		judge_accept(variable, filter, rules->within);
-		judge_narrow(variable, rules);
+		judge_narrow(variable, filter);
 	}
 }
 

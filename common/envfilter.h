@@ -17,9 +17,9 @@ struct envrule_facts;
  *
  * Rules may come from two sources, one within the other.  What either unsets
  * or denies is refused, and what either says of the defaults holds.  The
- * outer ones and the defaults accept; of that the inner ones take what their
- * own patterns match, if they have any, and so a name that has to be named in
- * full has to be so in both.  A variable that the outer ones set stays as
+ * outer ones and the defaults accept; of that the inner ones take the defaults
+ * and what their own patterns match, if they have any, and so a name that has
+ * to be named in full has to be so in both.  A variable that the outer ones set stays as
  * they set it.
  */
 struct envfilter;
@@ -52,16 +52,6 @@ struct envfilter_verdict {
 	const char *pattern;
 	const char *reason;	/* why the row is there, or NULL; static */
 };
-
-/*
- * Say what is wrong with a rule's text before it is used: a pattern that is
- * empty or could match no name, a name that is none, an assignment without
- * '=' or below the floor.
- * Returns NULL if nothing is, else the reason in words, static.
- */
-const char *envfilter_pattern_fault(const char *pattern);
-const char *envfilter_name_fault(const char *name);
-const char *envfilter_assignment_fault(const char *assignment);
 
 /*
  * Filter an envp.  Of duplicates the last one counts, in the place of the

@@ -23,6 +23,7 @@ libcommon_a_SOURCES = \
 	%D%/connection.c %D%/connection.h \
 	%D%/environ.c %D%/environ.h \
 	%D%/addrlist.c %D%/addrlist.h \
+	%D%/envfault.c %D%/envfault.h \
 	%D%/envfilter.c %D%/envfilter.h \
 	%D%/envname.c %D%/envname.h \
 	%D%/envrule.c %D%/envrule.h \

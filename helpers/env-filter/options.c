@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "envfault.h"
 #include "longopt.h"
 
 static const char usage_text[] =
@@ -96,16 +97,16 @@ take_rule(struct options *opt, int c, const char *text)
 		return *text != '\0' ? NULL : "the name is empty";
 	case OPT_ACCEPT:
 		rules->accept[rules->naccept++] = text;
-		return envfilter_pattern_fault(text);
+		return envfault_pattern(text);
 	case OPT_DENY:
 		rules->deny[rules->ndeny++] = text;
-		return envfilter_pattern_fault(text);
+		return envfault_pattern(text);
 	case OPT_UNSET:
 		rules->unset[rules->nunset++] = text;
-		return envfilter_name_fault(text);
+		return envfault_name(text);
 	default:
 		rules->set[rules->nset++] = text;
-		return envfilter_assignment_fault(text);
+		return envfault_assignment(text);
 	}
 }
 

@@ -62,7 +62,7 @@ static int
 resolve(struct request *req, struct policy *policy, const struct options *opt,
     char *const *envp, char *why, size_t size)
 {
-	struct confmatch_facts facts;
+	struct confmatch_facts facts = { .nkeys = 0 };
 
 	if (request_begin(req, opt, envp, why, size) == -1)
 		return -1;

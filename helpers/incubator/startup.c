@@ -214,7 +214,7 @@ start(const struct plan *plan, spawn_note *note)
 	pid = fork();
 	if (pid == 0) {
 		if ((pid = fork()) != 0)
-			_exit(pid == -1);
+			_exit(pid == -1 ? 1 : 0);
 		(void)close(fds[0]);
 		be_between(plan, note, fds[1]);
 	}

@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "envfault.h"
 #include "environ.h"
 #include "envrule.h"
 #include "pattern.h"
@@ -48,13 +49,13 @@ take_rule(const char *text)
 		rules.within = &file;
 		text++;
 	}
-	if (*text == '+' && envfilter_pattern_fault(text + 1) == NULL)
+	if (*text == '+' && envfault_pattern(text + 1) == NULL)
 		to->accept[to->naccept++] = text + 1;
-	else if (*text == '-' && envfilter_pattern_fault(text + 1) == NULL)
+	else if (*text == '-' && envfault_pattern(text + 1) == NULL)
 		to->deny[to->ndeny++] = text + 1;
-	else if (*text == '!' && envfilter_name_fault(text + 1) == NULL)
+	else if (*text == '!' && envfault_name(text + 1) == NULL)
 		to->unset[to->nunset++] = text + 1;
-	else if (*text == '=' && envfilter_assignment_fault(text + 1) == NULL)
+	else if (*text == '=' && envfault_assignment(text + 1) == NULL)
 		to->set[to->nset++] = text + 1;
 	else
 		to->no_defaults = 1;

@@ -12,7 +12,7 @@ cd "$TOP_SRCDIR" || exit 1
 # From the ground up.  A room includes only what stands before it here, so
 # there can be no circle either.
 floors='log stdfd sigreset decimal names exitcode pattern start longopt
-envname envrule account invocation environ addrlist envfilter
+envname envrule account invocation environ addrlist envfault envfilter
 pty procs sshblob sshkey authinfo connection caps cgroup
 planstep planwords planvalue planrule plan confcaps conflimit confmap
 confine confnarrow conflex conffile confmatch confvalue conftable confread

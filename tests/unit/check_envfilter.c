@@ -17,6 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "envfault.h"
 #include "environ.h"
 #include "envrule.h"
 #include "run.h"
@@ -351,7 +352,7 @@ START_TEST(I5_names)
 	ck_assert_msg(strcmp(said, names[_i].said) == 0, "%s: %s, not %s",
 	    assignment, said, names[_i].said);
 	/* What the administrator sets is subject to the floor only. */
-	fault = envfilter_assignment_fault(assignment);
+	fault = envfault_assignment(assignment);
 	ck_assert_msg((fault != NULL) == (said[0] == 'f'), "--set %s: %s",
 	    assignment, fault != NULL ? fault : "taken");
 }
@@ -656,20 +657,20 @@ START_TEST(faults)
 	int i;
 
 	for (i = 0; i < NROWS(good); i++)
-		ck_assert_ptr_null(envfilter_pattern_fault(good[i]));
+		ck_assert_ptr_null(envfault_pattern(good[i]));
 	for (i = 0; i < NROWS(bad); i++)
-		ck_assert_msg(envfilter_pattern_fault(bad[i]) != NULL,
+		ck_assert_msg(envfault_pattern(bad[i]) != NULL,
 		    "\"%s\"", bad[i]);
-	ck_assert_ptr_null(envfilter_name_fault("GIT_DIR"));
-	ck_assert_ptr_nonnull(envfilter_name_fault("GIT_*"));
-	ck_assert_ptr_nonnull(envfilter_name_fault(""));
-	ck_assert_ptr_nonnull(envfilter_name_fault("A=B"));
-	ck_assert_ptr_null(envfilter_assignment_fault("A="));
-	ck_assert_ptr_null(envfilter_assignment_fault("PAGER=less -R"));
-	ck_assert_ptr_nonnull(envfilter_assignment_fault("A"));
-	ck_assert_ptr_nonnull(envfilter_assignment_fault("=A"));
-	ck_assert_ptr_nonnull(envfilter_assignment_fault("LD_PRELOAD="));
-	ck_assert_ptr_nonnull(envfilter_assignment_fault("A=() {"));
+	ck_assert_ptr_null(envfault_name("GIT_DIR"));
+	ck_assert_ptr_nonnull(envfault_name("GIT_*"));
+	ck_assert_ptr_nonnull(envfault_name(""));
+	ck_assert_ptr_nonnull(envfault_name("A=B"));
+	ck_assert_ptr_null(envfault_assignment("A="));
+	ck_assert_ptr_null(envfault_assignment("PAGER=less -R"));
+	ck_assert_ptr_nonnull(envfault_assignment("A"));
+	ck_assert_ptr_nonnull(envfault_assignment("=A"));
+	ck_assert_ptr_nonnull(envfault_assignment("LD_PRELOAD="));
+	ck_assert_ptr_nonnull(envfault_assignment("A=() {"));
 }
 END_TEST
 
