@@ -17,6 +17,7 @@ unit_tests = \
 	%D%/check_conflogin \
 	%D%/check_confmap \
 	%D%/check_confmatch \
+	%D%/check_confnarrow \
 	%D%/check_conftable \
 	%D%/check_confread \
 	%D%/check_connection \
