@@ -287,7 +287,8 @@ static const struct {
 	{ "limit nofile=10", "limit nofile=unlimited", "limit: " WIDER },
 	{ "limit nofile=10", "limit nofile=10:unlimited",
 	    "limit: " WIDER },
-	/* the last of several, on either side */
+	/* the first and the last of several, on either side */
+	{ "limit cpu=1", "limit cpu=2;limit core=0", "limit: " WIDER },
 	{ "limit cpu=1;limit core=2;limit data=3",
 	    "limit as=4;limit cpu=1;limit data=4", "limit: " WIDER },
 	{ "landlock-ro /a", "landlock-rw /a",
