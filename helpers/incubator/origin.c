@@ -75,7 +75,19 @@ disbelief(int err)
 	}
 }
 
-/* A name that sshd would not give is the client's. */
+/*
+ * A name that sshd would not give is the client's: one in a folder could lead
+ * anywhere.
+ */
+static int
+is_sshds_name(const char *path)
+{
+	const size_t len = strlen(AUTHINFO_PREFIX);
+
+	return strncmp(path, AUTHINFO_PREFIX, len) == 0 &&
+	    strchr(path + len, '/') == NULL;
+}
+
 static void
 find_keys(struct request *req, char *const *envp)
 {
@@ -88,7 +100,7 @@ find_keys(struct request *req, char *const *envp)
 	else if (path == NULL)
 		req->keys_unknown = "there is no SSH_USER_AUTH: sshd's "
 		    "ExposeAuthInfo is not set";
-	else if (strncmp(path, AUTHINFO_PREFIX, strlen(AUTHINFO_PREFIX)) != 0)
+	else if (!is_sshds_name(path))
 		req->keys_unknown = "SSH_USER_AUTH: not a name that sshd "
 		    "gives";
 	else if (authinfo_read(path, 0, &req->auth) == -1)
