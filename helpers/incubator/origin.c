@@ -95,7 +95,8 @@ find_keys(struct request *req, char *const *envp)
 
 	if (req->shape != REQUEST_ROOT)
 		req->keys_unknown = not_roots;
-	else if (path == NULL && *req->address == '\0')
+	else if (path == NULL && *req->address == '\0' &&
+	    origin_getenv(envp, "SSH_CONNECTION") == NULL)
 		return;		/* nobody came by ssh */
 	else if (path == NULL)
 		req->keys_unknown = "there is no SSH_USER_AUTH: sshd's "
