@@ -54,6 +54,7 @@ integration_tests = \
 	%D%/t-examples.sh \
 	%D%/t-explain.sh \
 	%D%/t-identity.sh \
+	%D%/t-mapping.sh \
 	%D%/t-mosh.sh \
 	%D%/t-options.sh \
 	%D%/t-refuse.sh \
