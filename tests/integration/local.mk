@@ -45,6 +45,7 @@ integration_tests = \
 	%D%/t-attack-terminal.sh \
 	%D%/t-byhand.sh \
 	%D%/t-conf.sh \
+	%D%/t-confsession.sh \
 	%D%/t-confine.sh \
 	%D%/t-confine-own.sh \
 	%D%/t-environment.sh \
