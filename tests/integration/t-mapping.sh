@@ -481,6 +481,12 @@ mallory|unknown user
 Alice|unknown user
 END
 
+map "LocalUser %p"
+believe "publickey $(cut -d' ' -f1,2 "$keys/one-cert.pub")" \
+	"publickey $(cut -d' ' -f1,2 "$keys/root-cert.pub")"
+check_eq "%p of two certificates" " incubator: $conf line 1: LocalUser: \
+there are 2 certificates, not one" "$(by_hand) $(cat "$out/2")"
+
 # Shape A: everybody is himself, and no file and no key make it otherwise.
 server own alice <<-END
 	ExposeAuthInfo yes
