@@ -18,8 +18,8 @@
 int
 procs_stat(pid_t pid, struct procs_stat *st)
 {
-	char path[64], buf[512], *open_paren, *close_paren;
-	int fd, ppid, pgrp, sid;
+	char path[64], buf[512], *open_paren, *close_paren, state;
+	int fd, ppid, pgrp, sid, threads;
 	size_t len;
 	ssize_t n;
 
@@ -35,13 +35,16 @@ procs_stat(pid_t pid, struct procs_stat *st)
 	close_paren = strrchr(buf, ')');
 	if (open_paren == NULL || close_paren == NULL ||
 	    close_paren < open_paren ||
-	    sscanf(close_paren + 1, " %*c %d %d %d", &ppid, &pgrp,
-	    &sid) != 3) {
+	    sscanf(close_paren + 1, " %c %d %d %d %*s %*s %*s %*s %*s %*s %*s "
+	    "%*s %*s %*s %*s %*s %*s %d", &state, &ppid, &pgrp, &sid,
+	    &threads) != 5) {
 		errno = EINVAL;
 		return -1;
 	}
 	st->ppid = ppid;
 	st->sid = sid;
+	/* A first thread that has ended is a zombie, whoever goes on. */
+	st->ended = (state == 'Z' || state == 'X') && threads <= 1;
 	len = (size_t)(close_paren - open_paren) - 1;
 	if (len >= sizeof(st->comm))
 		len = sizeof(st->comm) - 1;
@@ -55,13 +58,14 @@ is_member(pid_t pid, pid_t sid)
 {
 	struct procs_stat st;
 
-	return procs_stat(pid, &st) == 0 && st.sid == sid;
+	return procs_stat(pid, &st) == 0 && st.sid == sid && !st.ended;
 }
 
 /*
- * Returns 1 if the process is of that session and was signalled, else 0.  By
- * its pid alone where there are no pidfds, Linux before 5.3 or under a
- * filter: then the second look is all that can be had.
+ * Returns 1 if the process is of that session and was signalled, else 0; the
+ * dead whom nobody has reaped hear nothing and do not count.  By its pid alone
+ * where there are no pidfds, Linux before 5.3 or under a filter: then the
+ * second look is all that can be had.
  */
 static int
 signal_if_member(pid_t pid, pid_t sid, int sig)

@@ -10,18 +10,21 @@
  * (0 for no exception).  Each process is held by pidfd between the look at
  * its session and the signal, so that a pid that was given to another
  * process in between is never hit (CVE-2017-2616).  Signal 0 only counts.
- * Needs /proc.
+ * A zombie is nobody.  Needs /proc.
  * Returns how many were signalled, or -1 with errno.
  */
 int procs_signal_session(pid_t sid, int sig, pid_t except);
 
 /*
  * The parent pid, session and name of a process by /proc/PID/stat, read
- * after the last ')' because the name may hold anything (CVE-2017-1000367).
+ * after the last ')' because the name may hold anything (CVE-2017-1000367);
+ * and whether all of its threads have ended, so that it only waits to be
+ * reaped.
  */
 struct procs_stat {
 	pid_t ppid;
 	pid_t sid;
+	int ended;
 	char comm[32];
 };
 

@@ -5,12 +5,14 @@
 #include "procs.h"
 
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -138,6 +140,7 @@ START_TEST(stat_of_any_name)
 	ck_assert_int_eq(procs_stat(pid, &st), 0);
 	ck_assert_int_eq(st.ppid, getpid());
 	ck_assert_int_eq(st.sid, pid);
+	ck_assert_int_eq(st.ended, 0);
 	ck_assert_str_eq(st.comm, comms[_i]);
 	kill_and_reap(pid);
 }
@@ -266,6 +269,82 @@ START_TEST(the_exception_is_spared)
 }
 END_TEST
 
+static int
+second_thread(void *unused)
+{
+	(void)unused;
+	while (pause() == -1)
+		continue;
+	return 0;
+}
+
+/* Until its state is that; what the kernel does for us has no other sign. */
+static void
+wait_state(pid_t pid, char want)
+{
+	char path[64], state = '?';
+	FILE *fp;
+	int tries;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	for (tries = 0; tries < 1000 && state != want; tries++) {
+		ck_assert_ptr_nonnull(fp = fopen(path, "r"));
+		ck_assert_int_eq(fscanf(fp, "%*d (%*[^)]) %c", &state), 1);
+		(void)fclose(fp);
+		(void)usleep(10000);
+	}
+	ck_assert_int_eq(state, want);
+}
+
+/*
+ * Would have caught a session that is waited for, and a terminal that is not
+ * kept, because of a zombie whom nobody reaps.
+ */
+START_TEST(I10_the_dead_do_not_count)
+{
+	struct procs_stat st;
+	pid_t pid;
+
+	ck_assert_int_ne(pid = fork(), -1);
+	if (pid == 0) {
+		(void)setsid();
+		_exit(0);
+	}
+	wait_state(pid, 'Z');
+	ck_assert_int_eq(procs_stat(pid, &st), 0);
+	ck_assert_int_eq(st.sid, pid);
+	ck_assert_int_eq(st.ended, 1);
+	ck_assert_int_eq(procs_signal_session(pid, 0, 0), 0);
+	kill_and_reap(pid);
+}
+END_TEST
+
+/*
+ * A process whose first thread has ended looks like a zombie and is none.
+ * Would have caught a session that escapes by it.
+ */
+START_TEST(I10_threads_that_go_on_count)
+{
+	static char stack[64 * 1024] __attribute__((aligned(16)));
+	struct procs_stat st;
+	pid_t pid;
+
+	ck_assert_int_ne(pid = fork(), -1);
+	if (pid == 0) {
+		(void)setsid();
+		if (clone(second_thread, stack + sizeof(stack), CLONE_VM |
+		    CLONE_SIGHAND | CLONE_THREAD, NULL) == -1)
+			_exit(1);
+		(void)syscall(SYS_exit, 0);
+	}
+	wait_state(pid, 'Z');
+	ck_assert_int_eq(procs_stat(pid, &st), 0);
+	ck_assert_int_eq(st.ended, 0);
+	ck_assert_int_eq(procs_signal_session(pid, SIGKILL, 0), 1);
+	kill_and_reap(pid);
+}
+END_TEST
+
 /*
  * sudo 1.9.16: a lookup that failed gave -1, and kill(2) took it for
  * "everybody".  0 is the session of every kernel thread, and of processes
@@ -322,6 +401,8 @@ suite(void)
 	tcase_add_test(tc, stat_of_nobody);
 	tcase_add_test(tc, I10_all_of_the_session_and_no_other);
 	tcase_add_test(tc, the_exception_is_spared);
+	tcase_add_test(tc, I10_the_dead_do_not_count);
+	tcase_add_test(tc, I10_threads_that_go_on_count);
 	tcase_add_test(tc, no_session_is_nobody);
 	tcase_add_test(tc, no_descriptor_is_left);
 	suite_add_tcase(s, tc);
