@@ -151,7 +151,10 @@ start(struct login_session *session)
 {
 	const struct pam_conv conv = { converse, session };
 	const struct login_session_facts *facts = session->facts;
+	const char *tty = facts->tty;
 
+	if (tty == NULL && facts->class == NULL)
+		tty = "ssh";
 	session->last = pam_start(facts->service, session->account->name,
 	    &conv, &session->pam);
 	if (session->last != PAM_SUCCESS) {
@@ -161,7 +164,7 @@ start(struct login_session *session)
 	}
 	if (set_item(session, PAM_RHOST, facts->rhost) == -1 ||
 	    set_item(session, PAM_RUSER, facts->ruser) == -1 ||
-	    set_item(session, PAM_TTY, facts->tty) == -1)
+	    set_item(session, PAM_TTY, tty) == -1)
 		return -1;
 	return 0;
 }
@@ -207,6 +210,28 @@ become_group(struct login_session *session)
 }
 
 /*
+ * In PAM's environment and not in ours, where a client's could be as well;
+ * and late, so that no earlier module has the last word on it.
+ */
+static int
+set_class(struct login_session *session)
+{
+	char text[128];
+	int n;
+
+	if (session->facts->class == NULL)
+		return 0;
+	n = snprintf(text, sizeof(text), "XDG_SESSION_CLASS=%s",
+	    session->facts->class);
+	if (n < 0 || (size_t)n >= sizeof(text))
+		return fail(session, "PAM session class",
+		    strerror(ENAMETOOLONG));
+	session->last = pam_putenv(session->pam, text);
+	return session->last == PAM_SUCCESS ? 0 :
+	    fail_pam(session, "PAM session class");
+}
+
+/*
  * The credentials twice: the documentation of Linux-PAM wants them before the
  * session, that of RFC 86.0 after it, and modules follow either.
  */
@@ -220,6 +245,8 @@ open_session(struct login_session *session)
 	if (session->last != PAM_SUCCESS)
 		return fail_pam(session, "PAM credentials");
 	session->has_credentials = 1;
+	if (set_class(session) == -1)
+		return -1;
 	session->last = pam_open_session(session->pam, 0);
 	if (session->last != PAM_SUCCESS)
 		return fail_pam(session, "PAM session");

@@ -21,9 +21,10 @@ typedef void login_session_message(void *ctx, const char *text);
 
 struct login_session_facts {
 	const char *service;	/* PAM service name */
-	const char *tty;	/* PAM_TTY: "/dev/pts/0", or "ssh" for none */
+	const char *tty;	/* PAM_TTY: "/dev/pts/0", or NULL for none */
 	const char *rhost;	/* PAM_RHOST, a numeric address, or NULL */
 	const char *ruser;	/* PAM_RUSER, or NULL */
+	const char *class;	/* XDG_SESSION_CLASS for PAM, or NULL */
 	login_session_message *message;	/* may be NULL */
 	void *ctx;
 };
@@ -47,6 +48,8 @@ struct login_session *login_session_new(const struct account *account,
  * before all of it, a session keyring without anything of root's in it.
  * Modules read the process's environment, so nothing of a client's may be in
  * it by then (CVE-2019-3842).  No module ever gets an answer to a question.
+ * PAM_TTY is "ssh" without a terminal, as sshd has it, but unset where there
+ * is a class: for that word pam_systemd(8) takes "user" whatever is said.
  * A demanded password change and a user that a module changed are refusals.
  * Afterwards the process has the account's gid and groups, and whatever
  * limits, umask, keyring and audit id the modules gave it, for its child.

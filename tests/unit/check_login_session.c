@@ -131,6 +131,7 @@ setup(void)
 	facts.tty = "/dev/pts/7";
 	facts.rhost = "192.0.2.1";
 	facts.ruser = "caller";
+	facts.class = NULL;
 	facts.message = message;
 	facts.ctx = told;
 	ck_assert_ptr_nonnull(session = login_session_new(&account, &facts));
@@ -233,12 +234,53 @@ END_TEST
 /* Would have caught an item of the last user's, or the text "(null)". */
 START_TEST(items_that_are_not_known_are_not_set)
 {
-	facts.tty = "ssh";
+	facts.tty = NULL;
 	facts.rhost = facts.ruser = NULL;
 	write_service("t-witness", "");
 	ck_assert_int_eq(login_session_open(session), 0);
 	expect_call("open", "user=witness tty=ssh rhost=- ruser=- uid=0 "
 	    "gid=64902 groups=1\n");
+}
+END_TEST
+
+/*
+ * Where pam_systemd(8) looks for it, before it does, and with a PAM_TTY by
+ * which it does.  Would have caught a class that comes after the session, one
+ * that an earlier module overrules, and one in our own environment.
+ */
+START_TEST(the_class_of_the_session)
+{
+	char *const *env;
+
+	facts.tty = _i ? "/dev/pts/7" : NULL;
+	facts.class = "background";
+	write_service("t-witness", "env=establish:XDG_SESSION_CLASS=greeter "
+	    "want=open:XDG_SESSION_CLASS=background");
+	ck_assert_msg(login_session_open(session) == 0, "%s",
+	    login_session_error(session));
+	expect_call("open", _i ? "user=witness tty=/dev/pts/7 "
+	    "rhost=192.0.2.1 ruser=caller uid=0 gid=64902 groups=1\n" :
+	    "user=witness tty=- "
+	    "rhost=192.0.2.1 ruser=caller uid=0 gid=64902 groups=1\n");
+	ck_assert_ptr_nonnull(env = login_session_env(session));
+	ck_assert_str_eq(env[0], "XDG_SESSION_CLASS=background");
+	ck_assert_ptr_null(env[1]);
+	ck_assert_ptr_null(getenv("XDG_SESSION_CLASS"));
+}
+END_TEST
+
+/* Would have caught a name that is cut off, and is another's. */
+START_TEST(a_class_that_is_none)
+{
+	char class[256];
+
+	memset(class, 'x', sizeof(class));
+	class[sizeof(class) - 1] = '\0';
+	facts.class = class;
+	write_service("t-witness", "");
+	ck_assert_int_eq(login_session_open(session), -1);
+	expect_calls("account establish delete ");
+	ck_assert_ptr_nonnull(strstr(login_session_error(session), "class"));
 }
 END_TEST
 
@@ -424,6 +466,8 @@ root_cases(void)
 	tcase_add_test(tc, services_that_are_there);
 	tcase_add_test(tc, the_order_of_calls);
 	tcase_add_test(tc, items_that_are_not_known_are_not_set);
+	tcase_add_loop_test(tc, the_class_of_the_session, 0, 2);
+	tcase_add_test(tc, a_class_that_is_none);
 	tcase_add_test(tc, what_modules_give);
 	tcase_add_test(tc, nobody_answers);
 	tcase_add_loop_test(tc, I2_refusals_close_what_was_opened, 0,

@@ -12,6 +12,7 @@
  *	user=CALL:NAME	change PAM_USER in it
  *	group=CALL:GID	add a supplementary group in it
  *	env=CALL:N=V	set a variable in it
+ *	want=CALL:N=V	fail unless PAM's environment has it
  *	say=CALL:TEXT	tell the user
  *	complain=CALL:TEXT	tell him what is wrong
  *	ask=CALL:TEXT	ask him, and fail if there is an answer
@@ -88,6 +89,21 @@ converse(pam_handle_t *pamh, int style, const char *text)
 	return r;
 }
 
+/* Returns 1 if a variable of PAM's has this value. */
+static int
+has(pam_handle_t *pamh, const char *setting)
+{
+	const char *equals = strchr(setting, '='), *value;
+	char name[64];
+
+	if (equals == NULL || (size_t)(equals - setting) >= sizeof(name))
+		return 0;
+	memcpy(name, setting, (size_t)(equals - setting));
+	name[equals - setting] = '\0';
+	value = pam_getenv(pamh, name);
+	return value != NULL && strcmp(value, equals + 1) == 0;
+}
+
 static int
 act(pam_handle_t *pamh, const char *call, const char *arg)
 {
@@ -97,6 +113,8 @@ act(pam_handle_t *pamh, const char *call, const char *arg)
 		return pam_set_item(pamh, PAM_USER, value);
 	if ((value = argument(arg, "env", call)) != NULL)
 		return pam_putenv(pamh, value);
+	if ((value = argument(arg, "want", call)) != NULL)
+		return has(pamh, value) ? PAM_SUCCESS : PAM_SESSION_ERR;
 	if ((value = argument(arg, "group", call)) != NULL)
 		add_group((gid_t)strtoul(value, NULL, 10));
 	if ((value = argument(arg, "say", call)) != NULL)
