@@ -11,7 +11,6 @@
 #include "config.h"
 #include "session.h"
 
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -361,16 +360,10 @@ static int
 follow_parent(const struct live *live)
 {
 	const struct session_facts *facts = live->facts;
-	const pid_t parent = getppid();
-	const int sig = facts->policy->confine.pdeathsig;
 
-	if (facts->req->shape != REQUEST_OWN || sig == 0)
+	if (facts->req->shape != REQUEST_OWN ||
+	    signals_from_parent(facts->policy->confine.pdeathsig) == 0)
 		return 0;
-	if (prctl(PR_SET_PDEATHSIG, sig, 0, 0, 0) == 0) {
-		if (getppid() == parent)
-			return 0;
-		errno = ESRCH;
-	}
 	audit_failed(facts->req, "parent-death");
 	return -1;
 }

@@ -4,8 +4,12 @@
 #include "config.h"
 #include "signals.h"
 
+#include <sys/prctl.h>
+
+#include <errno.h>
 #include <stddef.h>
 #include <string.h>
+#include <unistd.h>
 
 static volatile sig_atomic_t noted[NSIG];
 
@@ -137,6 +141,21 @@ signals_ignore_terminal(void)
 	action.sa_handler = SIG_IGN;
 	(void)sigaction(SIGTTIN, &action, NULL);
 	(void)sigaction(SIGTTOU, &action, NULL);
+}
+
+int
+signals_from_parent(int sig)
+{
+	const pid_t parent = getppid();
+
+	if (sig == 0)
+		return 0;
+	if (prctl(PR_SET_PDEATHSIG, sig, 0, 0, 0) == -1)
+		return -1;
+	if (getppid() == parent)
+		return 0;
+	errno = ESRCH;
+	return -1;
 }
 
 int

@@ -42,6 +42,12 @@ void signals_release(void);
  */
 void signals_stop(void);
 
+/*
+ * Have the kernel send this process the signal when its parent dies; 0 is
+ * none.  Returns 0, or -1 with errno: ESRCH if the parent has died already.
+ */
+int signals_from_parent(int sig);
+
 /* Say whether the signal has come since the last time.  1 or 0. */
 int signals_take(int sig);
 
