@@ -117,9 +117,10 @@ open_pam(struct live *live)
 	(void)umask(umask(077) | 022);
 	live->pam_facts = (struct login_session_facts) {
 		.service = SESSION_PAM_SERVICE,
-		.tty = *live->tty != '\0' ? live->tty : "ssh",
+		.tty = *live->tty != '\0' ? live->tty : NULL,
 		.rhost = *req->address != '\0' ? req->address : NULL,
 		.ruser = req->remote_user,
+		.class = live->facts->policy->session_class,
 		.message = show_message,
 		.ctx = live,
 	};

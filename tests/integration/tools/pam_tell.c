@@ -60,6 +60,8 @@ tell(pam_handle_t *pamh, int flags, int argc, const char **argv,
     const char *call)
 {
 	const char *seat = getenv("XDG_SEAT"), *text;
+	const char *own_class = getenv("XDG_SESSION_CLASS");
+	const char *class = pam_getenv(pamh, "XDG_SESSION_CLASS");
 	gid_t groups[64];
 	int i, n;
 	FILE *f;
@@ -71,10 +73,12 @@ tell(pam_handle_t *pamh, int flags, int argc, const char **argv,
 	    getuid(), geteuid(), getegid());
 	for (i = 0; i < n; i++)
 		fprintf(f, "%s%u", i > 0 ? "," : "", groups[i]);
-	fprintf(f, " user=%s tty=%s rhost=%s ruser=%s service=%s seat=%s\n",
+	fprintf(f, " user=%s tty=%s rhost=%s ruser=%s service=%s seat=%s ",
 	    item(pamh, PAM_USER), item(pamh, PAM_TTY),
 	    item(pamh, PAM_RHOST), item(pamh, PAM_RUSER),
 	    item(pamh, PAM_SERVICE), seat != NULL ? seat : "-");
+	fprintf(f, "class=%s own-class=%s\n", class != NULL ? class : "-",
+	    own_class != NULL ? own_class : "-");
 	fclose(f);
 	if ((text = argument(argc, argv, "change-user=")) != NULL)
 		pam_set_item(pamh, PAM_USER, text);
