@@ -14,6 +14,7 @@ incubator_SOURCES = \
 	%D%/incubator/jail.c %D%/incubator/jail.h \
 	%D%/incubator/launch.c %D%/incubator/launch.h \
 	%D%/incubator/material.c %D%/incubator/material.h \
+	%D%/incubator/members.c %D%/incubator/members.h \
 	%D%/incubator/options.c %D%/incubator/options.h \
 	%D%/incubator/optvalue.c %D%/incubator/optvalue.h \
 	%D%/incubator/origin.c %D%/incubator/origin.h \

@@ -272,6 +272,18 @@ relay_waits_for_foreground(const struct relay *relay)
 }
 
 void
+relay_hang_up(struct relay *relay)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	/* Its number stays taken: somebody else will close it. */
+	if (null == -1)
+		return;
+	(void)dup3(null, relay->master, O_CLOEXEC);
+	(void)close(null);
+}
+
+void
 relay_resize(struct relay *relay)
 {
 	(void)pty_copy_winsize(relay->outer, relay->master);

@@ -49,6 +49,13 @@ void relay_drain(struct relay *relay, int (*stop)(void));
  */
 int relay_waits_for_foreground(const struct relay *relay);
 
+/*
+ * The outer terminal is gone: hang the new one up as well, so that whoever
+ * still has it reads its end.  The caller's descriptor of the master stays
+ * his to close and leads nowhere: there is nothing to move from then on.
+ */
+void relay_hang_up(struct relay *relay);
+
 /* The outer terminal has another size. */
 void relay_resize(struct relay *relay);
 

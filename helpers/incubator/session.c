@@ -74,6 +74,17 @@ is_init(const struct session_facts *facts)
 }
 
 /*
+ * Shape A behaves as sshd alone: a lost pipe ends nobody, and for a terminal
+ * there is the kernel's HUP.  HangupDelay asks for more.
+ */
+static int
+watches(const struct session_facts *facts)
+{
+	return facts->req->shape == REQUEST_ROOT ||
+	    facts->policy->hangup_delay >= 0;
+}
+
+/*
  * What PAM's modules say, the message of the day for one, is for a person at
  * a terminal; a command's output must not begin with it.
  */
@@ -224,8 +235,7 @@ let_go(struct live *live)
 		live->slave = live->given = -1;
 	}
 	if (live->facts->req->terminal != REQUEST_NO_TERMINAL ||
-	    (live->facts->req->shape == REQUEST_ROOT &&
-	    connection_needs_stdio(&live->connection)))
+	    (watches(live->facts) && connection_needs_stdio(&live->connection)))
 		return;
 	if ((null = open("/dev/null", O_RDWR | O_CLOEXEC)) == -1)
 		return;
@@ -289,20 +299,22 @@ static int
 supervise_child(struct live *live, int *wstatus)
 {
 	const struct session_facts *facts = live->facts;
-	const int by_root = facts->req->shape == REQUEST_ROOT;
 	const struct supervise sup = {
 		.child = &live->child,
 		.shares_group = shares_group(facts->req),
 		.is_init = is_init(facts),
 		.interactive = facts->command->service == COMMAND_SHELL &&
 		    facts->req->terminal != REQUEST_NO_TERMINAL,
-		.tty = facts->req->terminal == REQUEST_KEEP_TERMINAL ?
-		    live->given : -1,
+		.tty = facts->req->terminal != REQUEST_KEEP_TERMINAL ||
+		    !watches(facts) ? -1 : facts->req->shape ==
+		    REQUEST_ROOT ? live->given : STDIN_FILENO,
 		.relay = live->relay,
-		/* Shape A behaves as sshd alone: a lost pipe ends nobody. */
-		.connection = by_root &&
+		.connection = watches(facts) &&
 		    facts->req->terminal == REQUEST_NO_TERMINAL ?
 		    &live->connection : NULL,
+		/* login(1) has records of its own to close: not killed. */
+		.hangup_delay = facts->command->is_login ? -1 :
+		    facts->policy->hangup_delay,
 		.heard = heard, .ctx = live,
 	};
 

@@ -14,7 +14,8 @@
 #include <unistd.h>
 
 #include "exitcode.h"
-#include "procs.h"
+#include "log.h"
+#include "members.h"
 #include "relay.h"
 #include "signals.h"
 #include "spawn.h"
@@ -29,6 +30,21 @@
 /* How often to look whether the shell has put us into the foreground, in ms. */
 #define FOREGROUND_TICK 500
 
+/*
+ * How often to look whether somebody is left of a session that was hung up:
+ * of processes that are not our children nobody tells us.  Twice as long each
+ * time, since some are waited for for hours.  In ms.
+ */
+#define LEFT_TICK_MIN 25
+#define LEFT_TICK_MAX 1000
+
+/*
+ * A command that reads the pipes ends by their end, some ms before sshd's
+ * process does that closed them.  So where HangupDelay has to know whether
+ * the command merely ended, a loss may show this much later, in ms.
+ */
+#define LOSS_PATIENCE 200
+
 struct watch {
 	const struct supervise *sup;
 	struct pollfd fds[CONNECTION_POLLFDS + RELAY_POLLFDS + 2];
@@ -36,6 +52,8 @@ struct watch {
 	int ended;		/* the child has: look, do not wait */
 	int lost;
 	int told;		/* process 1, or no command yet, to end */
+	int outlasting;		/* lost, and HangupDelay runs */
+	long long tick;		/* in ms, while it does; else 0 */
 	long long deadline;	/* in ms, once lost or told */
 };
 
@@ -53,75 +71,13 @@ now(void)
 	return (long long)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-static int
-leads_session(void)
-{
-	return getsid(0) == getpid();
-}
-
-/*
- * Where the child's session is ours as well, we leave ourselves out; and if
- * there is somebody else's shell at its head, the rest of it, too.  Without
- * /proc the child is all that we can name.
- */
-static void
-signal_session(const struct supervise *sup, int sig)
-{
-	const pid_t child = sup->child->pid;
-	pid_t sid = sup->shares_group && leads_session() ? getpid() : child;
-
-	if (procs_signal_session(sid, sig, getpid()) <= 0)
-		(void)kill(child, sig);
-}
-
 /* HUP, and CONT for who is stopped: as the kernel does. */
 static void
 hang_up(struct watch *watch)
 {
-	signal_session(watch->sup, SIGHUP);
-	signal_session(watch->sup, SIGCONT);
-	watch->lost = 1;
+	members_signal(watch->sup, SIGHUP);
+	members_signal(watch->sup, SIGCONT);
 	watch->deadline = now() + HANGUP_PATIENCE;
-}
-
-/*
- * A child in our group was stopped.  If we lead the session, nobody but us
- * could continue it, so that whatever stops it short of SIGSTOP is undone.
- * Else there is a shell that started us as its job, and stops and continues
- * that as a whole.
- */
-static void
-follow_stop(const struct supervise *sup, int sig)
-{
-	if (!sup->shares_group)
-		return;
-	if (!leads_session())
-		signals_stop();
-	else if (sig == SIGSTOP)
-		return;
-	(void)kill(sup->child->pid, SIGCONT);
-}
-
-/*
- * Returns 1 if the child has ended.  Its stop is nobody's business where it
- * leads its session.
- */
-static int
-reap(const struct supervise *sup, int *wstatus)
-{
-	const pid_t child = sup->child->pid;
-	pid_t pid;
-
-	while ((pid = waitpid(child, wstatus, WNOHANG | WUNTRACED)) > 0) {
-		if (!WIFSTOPPED(*wstatus))
-			return 1;
-		follow_stop(sup, WSTOPSIG(*wstatus));
-	}
-	if (pid == 0 || errno == EINTR)
-		return 0;
-	/* Somebody else took the status: a module that ignores SIGCHLD. */
-	*wstatus = W_EXITCODE(EXITCODE_REFUSED, 0);
-	return 1;
 }
 
 /*
@@ -150,13 +106,35 @@ stop_with_session(const struct supervise *sup)
 {
 	if (sup->relay != NULL)
 		relay_suspend(sup->relay);
-	signal_session(sup, SIGSTOP);
+	members_signal(sup, SIGSTOP);
 	if (sup->is_init)
 		await_stop(sup);
 	signals_stop();
-	signal_session(sup, SIGCONT);
+	members_signal(sup, SIGCONT);
 	if (sup->relay != NULL)
 		relay_resume(sup->relay);
+}
+
+/*
+ * The session was told to end.  Process 1, and a child that is not the
+ * command yet, may not have heard it.  While HangupDelay runs, HUP only says
+ * again what is known; TERM is from somebody who needs an end now, a shutdown
+ * or loginctl(1), and who would send KILL to us in the end.
+ */
+static void
+set_limit(struct watch *watch, int sig)
+{
+	const struct supervise *sup = watch->sup;
+	const long long soon = now() + HANGUP_PATIENCE;
+
+	if (watch->outlasting) {
+		if (sig == SIGTERM && soon < watch->deadline)
+			watch->deadline = soon;
+	} else if ((sup->is_init || sup->child->report != -1) &&
+	    !watch->told) {
+		watch->told = 1;
+		watch->deadline = soon;
+	}
 }
 
 static void
@@ -169,21 +147,17 @@ handle_signals(struct watch *watch)
 	for (i = 0; (sig = signals_forwarded(i)) != 0; i++) {
 		if (!signals_take(sig))
 			continue;
-		signal_session(sup, sig);
+		members_signal(sup, sig);
 		/* As login(1): an interactive shell does not hear TERM. */
 		if (sig == SIGTERM && sup->interactive)
-			signal_session(sup, SIGHUP);
+			members_signal(sup, SIGHUP);
 		if (sig != SIGHUP && sig != SIGTERM)
 			continue;
-		signal_session(sup, SIGCONT);
-		if ((sup->is_init || sup->child->report != -1) &&
-		    !watch->told) {
-			watch->told = 1;
-			watch->deadline = now() + HANGUP_PATIENCE;
-		}
+		members_signal(sup, SIGCONT);
+		set_limit(watch, sig);
 	}
 	/* Whoever leads a session has nobody who would continue him. */
-	if (signals_take(SIGTSTP) && !leads_session())
+	if (signals_take(SIGTSTP) && !members_led_by_us())
 		stop_with_session(sup);
 	if (signals_take(SIGCONT) && sup->relay != NULL)
 		relay_resume(sup->relay);
@@ -198,9 +172,11 @@ patience(const struct watch *watch)
 	long long left;
 
 	if (watch->ended)
-		return 0;
+		return watch->tick;
 	if (watch->lost || watch->told) {
 		left = watch->deadline - now();
+		if (watch->outlasting && left > watch->tick)
+			left = watch->tick;
 		return left > 0 ? left : 0;
 	}
 	if (watch->sup->relay != NULL &&
@@ -270,22 +246,124 @@ is_lost(const struct watch *watch)
  * not become the command yet is still ours to end, and so is process 1.
  */
 static void
-give_up(const struct supervise *sup, int *wstatus)
+give_up(const struct supervise *sup)
 {
 	const struct timespec tick = { .tv_nsec = 10000000 };
 	int i;
 
-	*wstatus = W_EXITCODE(0, SIGKILL);
 	if (sup->child->report == -1 && !sup->is_init)
 		return;
 	/* Its end without a word would be heard as a command that runs. */
 	spawn_forget(sup->child);
 	(void)kill(sup->child->pid, SIGKILL);
 	/* A dead NFS or FUSE server can hold even a killed process: go on. */
-	for (i = 0; i < 50; i++) {
-		if (waitpid(sup->child->pid, wstatus, WNOHANG) != 0)
-			return;
+	for (i = 0; i < 50 && !members_child_ended(sup); i++)
 		(void)nanosleep(&tick, NULL);
+}
+
+/*
+ * Until the child has ended or was given up, or HangupDelay is to run.
+ */
+static void
+watch_child(struct watch *watch)
+{
+	const struct supervise *sup = watch->sup;
+
+	for (;;) {
+		/* First: both may have come before they were held back. */
+		handle_signals(watch);
+		if (members_child_ended(sup))
+			return;
+		if ((watch->lost || watch->told) &&
+		    now() >= watch->deadline) {
+			give_up(sup);
+			return;
+		}
+		wait_for_event(watch);
+		hear(sup);
+		if (!watch->lost && is_lost(watch)) {
+			watch->lost = 1;
+			if (sup->hangup_delay >= 0)
+				return;
+			hang_up(watch);
+		} else if (sup->relay != NULL &&
+		    relay_waits_for_foreground(sup->relay))
+			relay_resume(sup->relay);
+	}
+}
+
+/*
+ * A terminal's hangup reaches the command from the kernel, which may have
+ * ended by it before we saw why.  On pipes see LOSS_PATIENCE: nobody waits
+ * for that unless there is somebody whom it would be about.
+ */
+static void
+look_for_loss(struct watch *watch)
+{
+	const struct supervise *sup = watch->sup;
+	const int patient = sup->hangup_delay >= 0 && sup->connection != NULL;
+	const long long end = now() + LOSS_PATIENCE;
+
+	watch->ended = 1;
+	watch->tick = 0;
+	for (;;) {
+		wait_for_event(watch);
+		watch->lost = is_lost(watch);
+		if (watch->lost || !patient || now() >= end ||
+		    !members_left(sup))
+			break;
+		watch->tick = LEFT_TICK_MIN;
+	}
+	watch->ended = 0;
+}
+
+/*
+ * HangupDelay: hang the session up, wait until nobody is left of it, and kill
+ * who is when the time is over.
+ */
+static void
+outlast(struct watch *watch)
+{
+	const struct supervise *sup = watch->sup;
+	const long long begin = now();
+
+	/* Then who ignores HUP reads his end and can write to nobody. */
+	if (sup->relay != NULL)
+		relay_hang_up(sup->relay);
+	hang_up(watch);
+	watch->outlasting = 1;
+	watch->deadline = begin + sup->hangup_delay * 1000LL;
+	for (watch->tick = LEFT_TICK_MIN; members_left(sup);) {
+		/* Who is not the command yet has no more time than ever. */
+		if (now() >= watch->deadline || (sup->child->report != -1 &&
+		    now() >= begin + HANGUP_PATIENCE)) {
+			spawn_forget(sup->child);
+			if (members_kill(sup) == -1)
+				log_info("not all of the session could be "
+				    "killed");
+			return;
+		}
+		wait_for_event(watch);
+		hear(sup);
+		handle_signals(watch);
+		if ((watch->tick *= 2) > LEFT_TICK_MAX)
+			watch->tick = LEFT_TICK_MAX;
+	}
+}
+
+/* The child's status, and its zombie's end. */
+static void
+collect(const struct supervise *sup, int *wstatus)
+{
+	switch (waitpid(sup->child->pid, wstatus, WNOHANG)) {
+	case 0:
+		/* Given up. */
+		*wstatus = W_EXITCODE(0, SIGKILL);
+		break;
+	case -1:
+		/* A module that ignored SIGCHLD left none. */
+		*wstatus = W_EXITCODE(EXITCODE_REFUSED, 0);
+		break;
 	}
 }
 
@@ -302,35 +380,15 @@ supervise_wait(const struct supervise *sup, int *wstatus)
 	struct watch watch = { .sup = sup };
 
 	watch.mask = signals_hold();
-	for (;;) {
-		/* First: both may have come before they were held back. */
-		handle_signals(&watch);
-		if (reap(sup, wstatus))
-			break;
-		if ((watch.lost || watch.told) && now() >= watch.deadline) {
-			give_up(sup, wstatus);
-			break;
-		}
-		wait_for_event(&watch);
-		hear(sup);
-		if (!watch.lost && is_lost(&watch))
-			hang_up(&watch);
-		else if (sup->relay != NULL &&
-		    relay_waits_for_foreground(sup->relay))
-			relay_resume(sup->relay);
-	}
+	watch_child(&watch);
 	/* A question for maps may stand before the end. */
 	hear(sup);
 	hear(sup);
-	/*
-	 * A terminal's hangup reaches the command from the kernel, which may
-	 * have ended by it before we saw why.
-	 */
-	if (!watch.lost) {
-		watch.ended = 1;
-		wait_for_event(&watch);
-		watch.lost = is_lost(&watch);
-	}
+	if (!watch.lost)
+		look_for_loss(&watch);
+	if (watch.lost && sup->hangup_delay >= 0)
+		outlast(&watch);
+	collect(sup, wstatus);
 	signals_release();
 	if (sup->relay != NULL && !watch.lost)
 		relay_drain(sup->relay, told_to_end);

@@ -20,6 +20,7 @@ struct supervise {
 	int tty;		/* KEEP: the terminal; else -1 */
 	struct relay *relay;	/* NEW: the relay; else NULL */
 	struct connection *connection;	/* no terminal: the pipes; else NULL */
+	long hangup_delay;	/* s; or -1: who ignores a hangup is left */
 	/* Called once, when the command runs (1) or a step failed (-1). */
 	void (*heard)(void *ctx, int result, const struct spawn_report *failed);
 	void *ctx;
@@ -32,6 +33,8 @@ struct supervise {
  * is process 1 hears no signal that it has no handler for, and one that is
  * not the command yet can be held up by its user's file system: they are
  * killed when they were told to end and do not.
+ * With a hangup_delay, a lost connection is waited out until nobody is left of
+ * the session, at most for that time; then the rest is killed (members.h).
  * Returns 0 with the child's status in *wstatus; or 1 if the connection was
  * lost: then the child has ended, or was given up after a while.
  */

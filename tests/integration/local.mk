@@ -36,6 +36,7 @@ EXTRA_DIST += \
 integration_tests = \
 	%D%/t-regress.sh \
 	%D%/t-streams.sh \
+	%D%/t-hangup.sh \
 	%D%/t-leaks.sh \
 	%D%/t-pidns.sh \
 	%D%/t-exitstatus.sh \
