@@ -59,9 +59,15 @@ narrow_path(const char **path, const char *option)
 	return NULL;
 }
 
+/* The file's paths of Landlock were meant for its own root. */
 static const char *
 narrow_chroot(struct confine *confine, const struct confine *option)
 {
+	if (option->chroot != NULL && confine->npaths > 0 &&
+	    (confine->chroot == NULL ||
+	    strcmp(confine->chroot, option->chroot) != 0))
+		return "the configuration's paths of Landlock would be in "
+		    "another root";
 	return narrow_path(&confine->chroot, option->chroot);
 }
 

@@ -13,7 +13,8 @@
  * a path below the file's, fewer capabilities, lower limits, more bits in the
  * umask, namespaces beyond the file's.  Where the file says nothing, the
  * option alone counts; one that would confine less is an error, and so is
- * one that cannot be compared and is not the same.
+ * one that cannot be compared and is not the same.  A new root is none for
+ * paths of Landlock that the file has: they would be others.
  *
  * The paths of Landlock are compared as they are written: whoever writes the
  * file answers for the links below them.

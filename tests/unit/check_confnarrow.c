@@ -18,6 +18,8 @@
 
 #define NROWS(rows) ((int)(sizeof(rows) / sizeof((rows)[0])))
 #define WIDER "it would confine less than the configuration"
+#define ELSEWHERE \
+	"the configuration's paths of Landlock would be in another root"
 #define OTHER "the configuration says another"
 
 /* Words as the command line has them, and what they make. */
@@ -214,6 +216,8 @@ static const struct {
 	    "limit cpu=9;limit core=8;limit data=7" },
 
 	/* the option's paths take the place of the file's */
+	{ "chroot /c;landlock-ro /a", "chroot /c;landlock-ro /a/b",
+	    "chroot /c;landlock-ro /a/b" },
 	{ "landlock-ro /a", "landlock-ro /a", "landlock-ro /a" },
 	{ "landlock-ro /a", "landlock-ro /a/b", "landlock-ro /a/b" },
 	{ "landlock-rw /a", "landlock-ro /a", "landlock-ro /a" },
@@ -245,6 +249,8 @@ static const struct {
 	const char *option;
 	const char *why;
 } refused[] = {
+	{ "chroot /a;landlock-ro /usr", "chroot /a/b", "chroot: " ELSEWHERE },
+	{ "landlock-ro /usr", "chroot /a", "chroot: " ELSEWHERE },
 	{ "chroot /a", "chroot /b", "chroot: " OTHER },
 	{ "chroot /a", "chroot /", "chroot: " OTHER },
 	{ "chroot /a", "chroot /ab", "chroot: " OTHER },
