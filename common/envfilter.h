@@ -19,8 +19,8 @@ struct envrule_facts;
  * or denies is refused, and what either says of the defaults holds.  The
  * outer ones and the defaults accept; of that the inner ones take the defaults
  * and what their own patterns match, if they have any, and so a name that has
- * to be named in full has to be so in both.  A variable that the outer ones set stays as
- * they set it.
+ * to be named in full has to be so in both.  A variable that the outer ones
+ * set stays as they set it.
  */
 struct envfilter;
 

@@ -384,7 +384,8 @@ check_eq "... who is let in" "localuser dev deny none" \
 	"$(head -n 2 "$out/once" | tr '\n' ' ' | sed 's/ $//')"
 round_trip "the example, for root" 10 -C "caller=root,ca=$ca" \
 	-C principal=root,addr=192.0.2.7
-check_eq "... who is not" 'localuser root deny "not as root"' \
+check_eq "... who is not" \
+	'localuser root deny "not an account to log in to"' \
 	"$(head -n 2 "$out/once" | tr '\n' ' ' | sed 's/ $//')"
 round_trip "the example, for a deploy key" 17 -C "caller=root,key=$key" \
 	-C service=exec,addr=192.0.2.7

@@ -375,7 +375,8 @@ check_eq "the example's git, by RemoteUser" "$bob $bob|$ssh_command|" \
 check_eq "the example, from elsewhere" "incubator: this account is for \
 people with a certificate of ours" "$(git_by git-away \
 	"$incubate --remote-ip 198.51.100.7" dev)" git-away
-check_eq "the example, as root" "incubator: not as root" "$(git_by git-root \
+check_eq "the example, as root" "incubator: not an account to log in to" \
+	"$(git_by git-root \
 	"$incubate --remote-ip 192.0.2.7" root)" git-root
 # The page's: the account is named by the line, the person by the certificate.
 alice="alice@example.org"

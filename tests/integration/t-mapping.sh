@@ -64,12 +64,13 @@ certificate() {
 	ssh-keygen -q -s "$keys/ca" -I "$2" ${3:+-n "$3"} "${@:4}" \
 		"$keys/$1.pub"
 }
-names="alice,bob,root,mallory,-x,0,dev"
+names="alice,bob,root,toor,mallory,-x,0,dev"
 certificate one id-1 alice -V -1h:+10m
 certificate two id-2 alice,bob
 certificate none id-0 ""
 certificate expired id-x alice -V -2d:-1d
 certificate root id-r root
+certificate toor id-t toor
 certificate mallory id-m mallory
 certificate dash id-d -x
 key=$(fingerprint "$keys/user.pub")
@@ -158,10 +159,19 @@ not a user name$" by_cert cert dash true
 check_eq "an expired certificate does not come so far" "255 " \
 	"$(mark_log; by_cert cert expired true >"$out/1" 2>&1
 	echo "$? $(audit_lines)")" cert
-check_eq "%p is root, if nothing says no" "0 root" \
+# By a Match LocalUser alone a second name of uid 0 would get through.
+refused "%p is never root" "LocalUser %p: root is uid 0$" \
+	by_cert cert root true
+refused "... by no name of uid 0" "LocalUser %p: toor is uid 0$" \
+	by_cert cert toor true
+map "Match CA $ca" "LocalUser root"
+check_eq "... but LocalUser root is" "0 root" \
 	"$(says by_cert cert root id -un)" cert
+map "Match LocalUser alice" "Deny 'not as alice'" "Match CA $ca" \
+	"LocalUser %p"
+refused "%p that is denied by his name" "not as alice$" \
+	by_cert cert one true
 map "Match LocalUser root" "Deny 'not as root'" "Match CA $ca" "LocalUser %p"
-refused "%p that is root, denied" "not as root$" by_cert cert root true
 check_eq "... and nobody else is" "0 alice" \
 	"$(says by_cert cert one id -un)" cert
 map "LocalUser %p"
@@ -302,11 +312,16 @@ with --umask 022
 refused "a wider --umask" "--umask: $wider" "${SSH[@]}" -n with true
 with --limit nofile=50:91
 refused "a wider --limit" "--limit: $wider" "${SSH[@]}" -n with true
-with --chroot /srvs
-refused "another --chroot" "--chroot: the configuration says another$" \
-	"${SSH[@]}" -n with true
+with --chroot /srv/sub
+refused "a --chroot for other paths of Landlock" \
+	"--chroot: the configuration's paths of Landlock would be in another \
+root$" "${SSH[@]}" -n with true
 with --landlock-rw /usr
 refused "a wider --landlock-rw" "--landlock-ro or --landlock-rw: $wider" \
+	"${SSH[@]}" -n with true
+map "LocalUser bob" "Chroot /srv"
+with --chroot /srvs
+refused "another --chroot" "--chroot: the configuration says another$" \
 	"${SSH[@]}" -n with true
 map "LocalUser bob" "Umask 027" "Limit nofile=50:90 core=0"
 with --umask 077 --limit nofile=40:80

@@ -334,7 +334,7 @@ END_TEST
 START_TEST(after_an_error_it_is_freed)
 {
 	take(&file, "landlock-ro /a;limit core=1;umask 0");
-	take(&option, "chroot /x;cgroup /y;map-users 0:1:1;"
+	take(&option, "cgroup /y;map-users 0:1:1;"
 	    "map-groups 0:1:1;limit core=0;limit cpu=1;limit data=2;"
 	    "landlock-ro /b");
 	ck_assert_int_eq(confnarrow(&file.confine, &option.confine, why,
