@@ -6,9 +6,10 @@
 struct session_facts;
 
 /*
- * Print what of the configuration counts, who, the environment (names and
- * where each came from), the plan and the command, as
- * one JSON object; do nothing else.  What only PAM can know is marked.
+ * Print one JSON object:
+ * what of the configuration counts, who, the environment (names and where each
+ * came from), the plan and the command; do nothing else.  What only PAM can
+ * know is marked.
  * Returns the exit status, after a line on stderr if it is not 0.
  */
 int explainjson_print(const struct session_facts *facts);
