@@ -223,3 +223,15 @@ environ_envp(const struct environ *env)
 {
 	return env->vector;
 }
+
+const char *
+environ_lookup(char *const *envp, const char *name)
+{
+	const size_t len = strlen(name);
+	const char *value = NULL;
+
+	for (; *envp != NULL; envp++)
+		if (strncmp(*envp, name, len) == 0 && (*envp)[len] == '=')
+			value = *envp + len + 1;
+	return value;
+}

@@ -43,6 +43,12 @@ const char *environ_get(const struct environ *env, const char *name);
 const char *environ_at(const struct environ *env, size_t i,
     const char **origin);
 
+/*
+ * The value of a name in somebody else's envp: of duplicates the last one, as
+ * sshd keeps them; or NULL.
+ */
+const char *environ_lookup(char *const *envp, const char *name);
+
 /* A NULL-terminated vector for execve(2), owned by env until it is changed. */
 char *const *environ_envp(const struct environ *env);
 

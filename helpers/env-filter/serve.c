@@ -12,25 +12,13 @@
 #include "audit.h"
 #include "become.h"
 #include "envfilter.h"
+#include "environ.h"
 #include "envrule.h"
 #include "log.h"
 #include "options.h"
 #include "policy.h"
 #include "pty.h"
 #include "show.h"
-
-/* Of duplicates the last, as for the filter. */
-static const char *
-value_of(char *const *envp, const char *name)
-{
-	size_t len = strlen(name);
-	const char *value = NULL;
-
-	for (; *envp != NULL; envp++)
-		if (strncmp(*envp, name, len) == 0 && (*envp)[len] == '=')
-			value = *envp + len + 1;
-	return value;
-}
 
 /* What this process was given, and who it is. */
 struct given {
@@ -94,7 +82,7 @@ serve(const struct given *given)
 	const struct options *opt = given->opt;
 	const struct policy_login login = {
 		given->account->name, given->asked, opt->args[0] != NULL &&
-		    value_of(given->envp, "SSH_CONNECTION") == NULL,
+		    environ_lookup(given->envp, "SSH_CONNECTION") == NULL,
 	};
 	struct policy policy;
 	char why[512];
@@ -119,11 +107,11 @@ serve_request(const struct options *opt, char *const *envp, int login_shell)
 {
 	enum account_error err;
 	struct account *account = account_by_uid(getuid(),
-	    value_of(envp, "LOGNAME"), &err);
+	    environ_lookup(envp, "LOGNAME"), &err);
 	const struct given given = {
 		opt, envp, account,
 		/* A login shell has no forced command: I6. */
-		login_shell ? NULL : value_of(envp, "SSH_ORIGINAL_COMMAND"),
+		login_shell ? NULL : environ_lookup(envp, "SSH_ORIGINAL_COMMAND"),
 	};
 	int status;
 

@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "account.h"
+#include "environ.h"
 #include "options.h"
-#include "origin.h"
 #include "policy.h"
 #include "request.h"
 
@@ -71,8 +71,8 @@ choose_login_shell(struct command *command, const struct options *opt,
 const char *
 command_objection(const struct options *opt, char *const *envp)
 {
-	const char *line = origin_getenv(envp, "SSH_ORIGINAL_COMMAND");
-	const int by_ssh = origin_getenv(envp, "SSH_CONNECTION") != NULL;
+	const char *line = environ_lookup(envp, "SSH_ORIGINAL_COMMAND");
+	const int by_ssh = environ_lookup(envp, "SSH_CONNECTION") != NULL;
 
 	if (!opt->sftp || !by_ssh)
 		return NULL;
@@ -100,7 +100,7 @@ static int
 choose(struct command *command, const struct options *opt,
     const struct request *req, char *const *envp)
 {
-	const char *line = origin_getenv(envp, "SSH_ORIGINAL_COMMAND");
+	const char *line = environ_lookup(envp, "SSH_ORIGINAL_COMMAND");
 
 	if (opt->sftp) {
 		command->service = COMMAND_SFTP;
@@ -152,7 +152,7 @@ const char *
 command_asked(const struct options *opt, char *const *envp)
 {
 	const char *line = opt->shell_command != NULL ? opt->shell_command :
-	    origin_getenv(envp, "SSH_ORIGINAL_COMMAND");
+	    environ_lookup(envp, "SSH_ORIGINAL_COMMAND");
 
 	if (opt->sftp)
 		return command_service_name(COMMAND_SFTP);
@@ -160,7 +160,7 @@ command_asked(const struct options *opt, char *const *envp)
 		return command_service_name(COMMAND_SHELL);
 	/* By hand what follows the options is what is asked for. */
 	return invocation_service(line,
-	    origin_getenv(envp, "SSH_CONNECTION") == NULL &&
+	    environ_lookup(envp, "SSH_CONNECTION") == NULL &&
 	    (opt->cmd != NULL || opt->args[0] != NULL));
 }
 

@@ -17,23 +17,12 @@
 #include "account.h"
 #include "command.h"
 #include "confmatch.h"
+#include "environ.h"
 #include "options.h"
 #include "request.h"
 
 /* Where sshd makes the file that it names in SSH_USER_AUTH. */
 #define AUTHINFO_PREFIX "/tmp/sshauth."
-
-const char *
-origin_getenv(char *const *envp, const char *name)
-{
-	size_t len = strlen(name);
-	const char *value = NULL;
-
-	for (; *envp != NULL; envp++)
-		if (strncmp(*envp, name, len) == 0 && (*envp)[len] == '=')
-			value = *envp + len + 1;
-	return value;
-}
 
 /* "ADDRESS PORT ..." as sshd gives it; left empty where it gives none. */
 static void
@@ -44,7 +33,7 @@ find_address(struct request *req, const struct options *opt,
 	size_t len;
 
 	if (text == NULL)
-		text = origin_getenv(envp, "SSH_CONNECTION");
+		text = environ_lookup(envp, "SSH_CONNECTION");
 	if (text == NULL)
 		return;
 	len = strcspn(text, " ");
@@ -91,12 +80,12 @@ is_sshds_name(const char *path)
 static void
 find_keys(struct request *req, char *const *envp)
 {
-	const char *path = origin_getenv(envp, "SSH_USER_AUTH");
+	const char *path = environ_lookup(envp, "SSH_USER_AUTH");
 
 	if (req->shape != REQUEST_ROOT)
 		req->keys_unknown = not_roots;
 	else if (path == NULL && *req->address == '\0' &&
-	    origin_getenv(envp, "SSH_CONNECTION") == NULL)
+	    environ_lookup(envp, "SSH_CONNECTION") == NULL)
 		return;		/* nobody came by ssh */
 	else if (path == NULL)
 		req->keys_unknown = "there is no SSH_USER_AUTH: sshd's "

@@ -7,9 +7,6 @@ struct confmatch_facts;
 struct options;
 struct request;
 
-/* The value of a name in an envp, of duplicates the last one; or NULL. */
-const char *origin_getenv(char *const *envp, const char *name);
-
 /*
  * Find out where the login came from, in req's address, key, auth and
  * keys_unknown.  req's shape must be set: only what root wrote counts (I1).

@@ -20,6 +20,7 @@
 
 #include "account.h"
 #include "connection.h"
+#include "environ.h"
 #include "invocation.h"
 #include "jail.h"
 #include "options.h"
@@ -188,7 +189,7 @@ request_begin(struct request *req, const struct options *opt,
 		    size);
 	else if (opt->has_uid || req->shape == REQUEST_OWN)
 		req->target = by_uid(opt->has_uid ? opt->uid :
-		    req->caller_uid, origin_getenv(envp, "LOGNAME"), why,
+		    req->caller_uid, environ_lookup(envp, "LOGNAME"), why,
 		    size);
 	else
 		return 0;

@@ -12,7 +12,6 @@
 #include "environ.h"
 #include "envrule.h"
 #include "pattern.h"
-#include "origin.h"
 #include "request.h"
 
 /* The facts of the connection are sshd's to tell, and not PAM's. */
@@ -136,7 +135,7 @@ sessenv_build(const struct sessenv_facts *facts)
 	    (facts->pam != NULL && take_from_pam(env, facts->pam) == -1) ||
 	    set_tty(env, facts->tty) == -1)
 		goto fail;
-	asked = origin_getenv(facts->envp, "SSH_ORIGINAL_COMMAND");
+	asked = environ_lookup(facts->envp, "SSH_ORIGINAL_COMMAND");
 	if (facts->passes_on && asked != NULL &&
 	    environ_set(env, "SSH_ORIGINAL_COMMAND", asked, "client") == -1 &&
 	    errno != EPERM)

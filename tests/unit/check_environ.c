@@ -242,6 +242,21 @@ START_TEST(I5_of_duplicates_the_last_counts)
 }
 END_TEST
 
+/* Would have caught the first one, a prefix, and a name without a value. */
+START_TEST(lookup_in_an_envp)
+{
+	char a[] = "A=1", ab[] = "AB=2", none[] = "A", last[] = "A=3",
+	    empty[] = "B=";
+	char *const envp[] = { a, ab, last, none, empty, NULL };
+
+	ck_assert_str_eq(environ_lookup(envp, "A"), "3");
+	ck_assert_str_eq(environ_lookup(envp, "AB"), "2");
+	ck_assert_str_eq(environ_lookup(envp, "B"), "");
+	ck_assert_ptr_null(environ_lookup(envp, "C"));
+	ck_assert_ptr_null(environ_lookup(envp + 5, "A"));
+}
+END_TEST
+
 /* Would have caught a table of fixed size, and a growth that forgets. */
 START_TEST(big_environments)
 {
@@ -318,6 +333,7 @@ suite(void)
 	tcase_add_test(tc, I5_no_equals_in_a_name);
 	tcase_add_test(tc, I5_inherit_takes_session_names_only);
 	tcase_add_test(tc, I5_of_duplicates_the_last_counts);
+	tcase_add_test(tc, lookup_in_an_envp);
 	tcase_add_test(tc, big_environments);
 	tcase_set_timeout(tc, 30);
 	tcase_add_test(tc, many_names_in_bounded_time);
