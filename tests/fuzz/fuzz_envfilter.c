@@ -116,8 +116,10 @@ check_passed(const struct envfilter_verdict *verdict, const char *value,
 	    envname_unless_named(name) != NULL ||
 	    envname_default(name) == NULL))
 		abort();
+	/* within a file the defaults are the options' own, too */
 	if (rules.within != NULL && rules.naccept > 0 &&
-	    !accepts(name, &rules))
+	    !accepts(name, &rules) && (rules.no_defaults ||
+	    file.no_defaults || envname_default(name) == NULL))
 		abort();
 }
 

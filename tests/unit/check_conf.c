@@ -372,7 +372,8 @@ START_TEST(the_example)
 	example_has(conf, &facts, "setenv \"GIT_SSH_COMMAND=/usr/bin/ssh -i");
 	example_has(conf, &facts, "setenv GIT_AUTHOR_EMAIL=bob@example.org");
 	cert.principals = principals + 1;
-	example_has(conf, &facts, "localuser root\ndeny \"not as root\"\n");
+	example_has(conf, &facts,
+	    "localuser root\ndeny \"not an account to log in to\"\n");
 	conf_free(conf);
 }
 END_TEST
