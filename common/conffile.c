@@ -112,6 +112,76 @@ refuse(const char *path, int err)
 	return err != ENOENT && err != ENOTDIR;
 }
 
+/* A quoted one is none. */
+static int
+has_wildcard(const char *text, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		if (text[i] == '\\')
+			i++;
+		else if (strchr("*?[", text[i]) != NULL)
+			return 1;
+	return 0;
+}
+
+/* Returns 0 if that is there or is not, or as glob(3) if nobody can tell. */
+static int
+look(const char *folder, const char *name, size_t len)
+{
+	const size_t before = strlen(folder);
+	struct stat st;
+	char *path, *to;
+	size_t i;
+	int r = 0;
+
+	if ((path = malloc(before + len + 2)) == NULL)
+		return GLOB_NOSPACE;
+	memcpy(path, folder, before);
+	to = path + before;
+	*to++ = '/';
+	for (i = 0; i < len; i++) {
+		i += name[i] == '\\' && i + 1 < len;
+		*to++ = name[i];
+	}
+	*to = '\0';
+	if (lstat(path, &st) == -1 && refuse(path, errno))
+		r = GLOB_ABORTED;
+	free(path);
+	return r;
+}
+
+/*
+ * glob(3) takes a name without a wildcard that it cannot look at for one that
+ * is not there.  So look at each, below whatever stands before it.
+ */
+static int
+look_for_names(char *text)
+{
+	glob_t above;
+	char *slash, *name;
+	size_t i, len;
+	int r = 0;
+
+	for (name = text; r == 0 && (slash = strchr(name, '/')) != NULL;) {
+		name = slash + 1;
+		len = strcspn(name, "/");
+		if (len == 0 || has_wildcard(name, len))
+			continue;
+		memset(&above, 0, sizeof(above));
+		*slash = '\0';
+		r = glob(*text != '\0' ? text : "/", 0, refuse, &above);
+		*slash = '/';
+		for (i = 0; r == 0 && i < above.gl_pathc; i++)
+			r = look(above.gl_pathv[i], name, len);
+		globfree(&above);
+		if (r == GLOB_NOMATCH)
+			r = 0;
+	}
+	return r;
+}
+
 static int
 copy_paths(const glob_t *found, struct conffile_list *list)
 {
@@ -140,7 +210,8 @@ conffile_glob(const char *folder, const char *pattern,
 	memset(list, 0, sizeof(*list));
 	if ((text = make_pattern(folder, pattern)) == NULL)
 		return wrong(why, size, strerror(errno));
-	r = glob(text, 0, refuse, &found);
+	if ((r = look_for_names(text)) == 0)
+		r = glob(text, 0, refuse, &found);
 	free(text);
 	if (r == GLOB_NOMATCH)
 		r = 0;

@@ -195,19 +195,39 @@ START_TEST(patterns)
 }
 END_TEST
 
-/* Would have caught rules that silently are not there. */
+/*
+ * Would have caught rules that silently are not there: glob(3) tells of a
+ * folder that it cannot list, but not of a name that it cannot look at.
+ */
 START_TEST(folders_that_are_shut)
 {
+	static const char *const hidden[] = { "shut/*.conf",
+	    "shut/a.conf", "./shut/a.conf", "shut//a.conf", "s*t/a.conf",
+	    "s*t/d/*.conf", "s*t/d/a.conf", "\\shut/a.conf",
+	    "loop/a.conf", "loop/*.conf", "l*/a.conf" };
 	struct conffile_list list;
 	char why[128];
+	size_t i;
 
 	ck_assert_int_eq(mkdir("shut", 0), 0);
+	ck_assert_int_eq(symlink("loop", "loop"), 0);
 	ck_assert_int_eq(chmod(".", 0755), 0);
 	if (getuid() == 0)
 		ck_assert_int_eq(seteuid(65534), 0);
-	ck_assert_int_eq(conffile_glob(".", "shut/*.conf", &list, why,
-	    sizeof(why)), -1);
-	ck_assert_str_eq(why, "a folder cannot be read");
+	for (i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++) {
+		ck_assert_msg(conffile_glob(".", hidden[i], &list, why,
+		    sizeof(why)) == -1, "%s", hidden[i]);
+		ck_assert_str_eq(why, "a folder cannot be read");
+	}
+	/* It is there, and whether it can be read is found later. */
+	ck_assert_int_eq(conffile_glob(".", "loop", &list, why,
+	    sizeof(why)), 0);
+	ck_assert_uint_eq(list.count, 1);
+	conffile_list_free(&list);
+	ck_assert_int_eq(conffile_glob(".", "absent/a.conf", &list, why,
+	    sizeof(why)), 0);
+	ck_assert_uint_eq(list.count, 0);
+	conffile_list_free(&list);
 	if (getuid() == 0)
 		ck_assert_int_eq(seteuid(0), 0);
 }
