@@ -36,7 +36,9 @@ material_visible(const char *text)
 	char *safe = reallocarray(NULL, strlen(text) + 1, 4);
 
 	if (safe != NULL)
-		(void)strvis(safe, text, VIS_NL | VIS_TAB | VIS_OCTAL);
+		/* Not by a locale: in one of UTF-8 a \377 would stay. */
+		(void)strvis(safe, text, VIS_NL | VIS_TAB | VIS_OCTAL |
+		    VIS_NOLOCALE);
 	return safe;
 }
 

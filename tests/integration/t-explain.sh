@@ -315,6 +315,12 @@ check_eq "JSON has no C1 control in it" "0 1" \
 	    "$(printf 'x\302\233y')" </dev/null >"$out/c1"
 	LC_ALL=C grep -c "$(printf '\302\233')" "$out/c1") $(
 	grep -c 'x.*233y' "$out/c1")"
+# Nor a byte that is of no character: a key id, for one, may be of any bytes,
+# and who reads JSON would refuse the whole of it.
+check_eq "JSON is UTF-8 whatever it tells of" '"x\\377y"' \
+	"$("$INCUBATOR" --local-user alice --explain=json -- /bin/true \
+	    "$(printf 'x\377y')" </dev/null |
+	iconv -f UTF-8 -t UTF-8 2>&1 | sed -n 's/^ *\("x.*y"\)$/\1/p')"
 "$INCUBATOR" --local-user alice --explain=json -- /bin/true 'a "b"' \
 	</dev/null >"$out/json"
 "$INCUBATOR" --local-user alice --explain -- /bin/true 'a "b"' </dev/null |
