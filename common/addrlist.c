@@ -56,6 +56,20 @@ read_address(const char *text, struct net *net)
 	return inet_pton(net->family, buf, net->bytes) == 1 ? 0 : -1;
 }
 
+/* ::ffff:a.b.c.d, or a network of these, is what it is in IPv4. */
+static void
+unfold(struct net *net)
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+
+	if (net->family != AF_INET6 || net->bits < 96 ||
+	    memcmp(net->bytes, mapped, sizeof(mapped)) != 0)
+		return;
+	memmove(net->bytes, net->bytes + sizeof(mapped), 4);
+	net->family = AF_INET;
+	net->bits -= 96;
+}
+
 /* The bit with that number, from the left. */
 static int
 bit(const uint8_t *bytes, unsigned int n)
@@ -83,8 +97,10 @@ read_element(const char *text, struct net *net, const char **why)
 		*slash++ = '\0';
 	if (read_address(buf, net) == -1)
 		return ELEMENT_WRONG;
-	if (slash == NULL)
+	if (slash == NULL) {
+		unfold(net);
 		return ELEMENT_NET;
+	}
 	*why = "not a mask length for this address";
 	if (strspn(slash, "0123456789") != strlen(slash))
 		return ELEMENT_WRONG;
@@ -96,6 +112,7 @@ read_element(const char *text, struct net *net, const char **why)
 	for (i = net->bits; i < width(net->family); i++)
 		if (bit(net->bytes, i))
 			return ELEMENT_WRONG;
+	unfold(net);
 	return ELEMENT_NET;
 }
 
@@ -113,20 +130,25 @@ contains(const struct net *net, const struct net *host)
 	return 1;
 }
 
-/* Unfold ::ffff:a.b.c.d, and write the address as patterns will see it. */
+/* Write the address as patterns will see it. */
 static void
 normalise(struct net *host, char text[INET6_ADDRSTRLEN])
 {
-	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
-
-	if (host->family == AF_INET6 &&
-	    memcmp(host->bytes, mapped, sizeof(mapped)) == 0) {
-		memmove(host->bytes, host->bytes + 12, 4);
-		host->family = AF_INET;
-		host->bits = 32;
-	}
+	unfold(host);
 	text[0] = '\0';
 	(void)inet_ntop(host->family, host->bytes, text, INET6_ADDRSTRLEN);
+}
+
+/* inet_ntop(3) writes small letters; what may be in a pattern is ASCII. */
+static int
+matches(const char *text, char *pattern)
+{
+	char *p;
+
+	for (p = pattern; *p != '\0'; p++)
+		if (*p >= 'A' && *p <= 'F')
+			*p += 'a' - 'A';
+	return pattern_match(text, pattern);
 }
 
 /*
@@ -185,7 +207,7 @@ addrlist_match(const char *address, const char *list)
 		if (read_element(buf, &net, &reason) == ELEMENT_NET)
 			hit = contains(&net, &host);
 		else
-			hit = pattern_match(text, buf);
+			hit = matches(text, buf);
 		if (hit && negated)
 			return -1;
 		found |= hit;

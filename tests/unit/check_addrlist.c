@@ -49,6 +49,16 @@ static const struct {
 	/* sshd unfolds these before it says who is there */
 	{ "::ffff:192.0.2.1", "192.0.2.0/24", 1 },
 	{ "::ffff:10.0.0.1", "*,!10.*", -1 },
+	/* and so they are in the list, or their '!' would be for nobody */
+	{ "192.0.2.1", "::ffff:192.0.2.1", 1 },
+	{ "::ffff:192.0.2.1", "::ffff:192.0.2.1", 1 },
+	{ "192.0.2.1", "*,!::ffff:192.0.2.1", -1 },
+	{ "192.0.2.1", "*,!::ffff:c000:200/120", -1 },
+	{ "192.0.3.1", "*,!::ffff:192.0.2.0/120", 1 },
+	{ "192.0.2.1", "::ffff:0:0/96", 1 },
+	{ "2001:db8::1", "::ffff:0:0/96", 0 },
+	{ "192.0.2.1", "::fffe:192.0.2.1", 0 },
+	{ "2001:db8::1", "*,!2001:DB8:*", -1 },
 	/* a scope in the list is one link, none is all of them */
 	{ "fe80::1%eth0", "fe80::/10", 1 },
 	{ "fe80::1%eth0", "fe80::1%eth0", 1 },
