@@ -164,16 +164,41 @@ check_login(const struct policy *policy, const struct options *opt,
 	return 0;
 }
 
+/* What is given to one server is not left out of another in silence. */
+static int
+has_other_args(const struct policy *policy, const struct options *opt)
+{
+	char *const *said = opt->args, *const *args = policy->sftp_server + 1;
+
+	if (said[0] == NULL)
+		return 0;
+	for (; *said != NULL && *args != NULL; said++, args++)
+		if (strcmp(*said, *args) != 0)
+			return 1;
+	return *said != *args;
+}
+
+/* Returns NULL, or what is wrong with the options for sftp. */
+static const char *
+check_sftp(const struct policy *policy, const struct options *opt)
+{
+	if (!opt->sftp || policy->sftp_server == NULL)
+		return NULL;
+	if (opt->cmd != NULL && strcmp(opt->cmd, policy->sftp_server[0]) != 0)
+		return "--cmd: the configuration says another SftpServer";
+	return has_other_args(policy, opt) ? "--sftp: the configuration's "
+	    "SftpServer has other arguments" : NULL;
+}
+
 static int
 add_options(struct policy *policy, const struct options *opt, char *why,
     size_t size)
 {
+	const char *wrong = check_sftp(policy, opt);
 	char reason[128];
 
-	if (opt->sftp && opt->cmd != NULL && policy->sftp_server != NULL &&
-	    strcmp(opt->cmd, policy->sftp_server[0]) != 0) {
-		(void)strlcpy(why, "--cmd: the configuration says another "
-		    "SftpServer", size);
+	if (wrong != NULL) {
+		(void)strlcpy(why, wrong, size);
 		return -1;
 	}
 	if (confnarrow(&policy->confine, &opt->confine, reason,

@@ -147,6 +147,24 @@ for line in "# nothing" "ForceCommand internal-sftp"; do
 		"$(cat "$out/args")"
 done
 
+# Would catch a -R of the command line that is dropped: the one who wrote it
+# believes that nobody can write.
+lines "SftpServer $out/server -l INFO"
+: >"$out/args"
+for args in "" "-R" "-l INFO" "-l INFO -R" "-l"; do
+	# shellcheck disable=SC2086 # words
+	"$INCUBATOR" --config "$conf" --local-user alice --sftp -- $args \
+		</dev/null >/dev/null 2>"$out/2"
+	echo "<$args> $? $(cat "$out/2")"
+done >"$out/said"
+other="incubator: --sftp: the configuration's SftpServer has other arguments"
+check_eq "SftpServer and arguments of --sftp agree, or nobody gets in" \
+	"$(printf '%s\n' "<> 0 " "<-R> 255 $other" "<-l INFO> 0 " \
+		"<-l INFO -R> 255 $other" "<-l> 255 $other")" \
+	"$(cat "$out/said")"
+check_eq "... and no other server ran" "<-l><INFO><-l><INFO>" \
+	"$(cat "$out/args")"
+
 # LoginShell: for the login and for what is run.
 lines "LoginShell /bin/sh"
 for host in own root; do
