@@ -200,12 +200,16 @@ only_principal(const struct confmatch_facts *facts, char *why, size_t size)
 		    facts->keys[i]->cert->role == SSHKEY_USER) {
 			cert = facts->keys[i]->cert;
 			certs++;
-		}
+		} else if (facts->keys[i]->fingerprint[0] == '\0')
+			certs++;	/* and nobody knows whose */
 	if (facts->keys_unknown != NULL)
 		(void)strlcpy(why, facts->keys_unknown, size);
 	else if (certs != 1)
 		(void)snprintf(why, size,
 		    "there are %zu certificates, not one", certs);
+	else if (cert == NULL)
+		(void)strlcpy(why, "the certificate is of a type that is not "
+		    "known", size);
 	else if (cert->nprincipals != 1)
 		(void)snprintf(why, size,
 		    "the certificate has %zu principals, not one",

@@ -26,6 +26,7 @@ static struct sshkey_cert cert = { .role = SSHKEY_USER, .key_id = id,
 static struct sshkey key = { .known = 1, .fingerprint = FPR_A,
     .cert = &cert };
 static struct sshkey plain = { .known = 1, .fingerprint = FPR_A };
+static struct sshkey newer = { .fingerprint = "" };
 
 /* Who asks, in most of the tests: nothing is unknown, there is no key. */
 static const struct confmatch_facts gateway = { .fact = {
@@ -245,6 +246,13 @@ START_TEST(I1_no_principal)
 	facts.keys = keys;
 	facts.nkeys = 2;
 	nobody(&facts, "there are 2 certificates, not one");
+	/* one of a type that nobody here knows is one all the same */
+	cert.nprincipals = 1;
+	keys[1] = &newer;
+	nobody(&facts, "there are 2 certificates, not one");
+	keys[0] = &plain;
+	nobody(&facts, "the certificate is of a type that is not known");
+	keys[0] = &key;
 	facts.nkeys = 1;
 	cert.nprincipals = 1;
 	cert.principals = odd_principals;
