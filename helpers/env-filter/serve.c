@@ -111,7 +111,8 @@ serve_request(const struct options *opt, char *const *envp, int login_shell)
 	const struct given given = {
 		opt, envp, account,
 		/* A login shell has no forced command: I6. */
-		login_shell ? NULL : environ_lookup(envp, "SSH_ORIGINAL_COMMAND"),
+		login_shell ? NULL :
+		    environ_lookup(envp, "SSH_ORIGINAL_COMMAND"),
 	};
 	int status;
 
