@@ -19,7 +19,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define NAME_MAX_BYTES 256
+#define NAME_MAX_BYTES (ACCOUNT_NAME_SIZE - 1)
 #define GROUPS_MAX 65536	/* NGROUPS_MAX of Linux */
 
 int

@@ -5,6 +5,9 @@
 
 #include <sys/types.h>
 
+/* Room for any name that may be looked up, see account_name_ok(). */
+#define ACCOUNT_NAME_SIZE 257
+
 /*
  * One local user as passwd(5) and group(5) know him, looked up once and
  * copied, so that what was checked is what is used.
@@ -47,8 +50,8 @@ struct account *account_by_uid(uid_t uid, const char *hint,
     enum account_error *err);
 
 /*
- * The database's first name for a uid, and no more, for a message: the uid in
- * digits if it has none.  Returns buf.
+ * The database's first name for a uid, and no more: the uid in digits if it
+ * has none.  Whole in ACCOUNT_NAME_SIZE bytes, else cut.  Returns buf.
  */
 const char *account_name_of(uid_t uid, char *buf, size_t size);
 

@@ -63,7 +63,7 @@ take_file(struct policy *policy, const struct options *opt,
 	const int runs = opt->action == OPTIONS_COMMAND;
 	struct confmatch_facts facts = { .nkeys = 0 };
 	const char *level;
-	char caller[64];
+	char caller[ACCOUNT_NAME_SIZE];
 	int verbosity;
 
 	(void)strlcpy(why, "out of memory", size);

@@ -7,10 +7,10 @@
 
 #include <stddef.h>
 
+#include "account.h"
 #include "authinfo.h"
 #include "pty.h"
 
-struct account;
 struct options;
 struct policy;
 
@@ -31,7 +31,7 @@ enum request_terminal {
  */
 struct request {
 	uid_t caller_uid;
-	char caller[64];		/* his name, for the log */
+	char caller[ACCOUNT_NAME_SIZE];	/* his name, for the log and Match */
 	struct account *target;
 	enum request_shape shape;
 	enum request_terminal terminal;

@@ -436,6 +436,17 @@ chown bob /home/alice/my.conf
 check_match "alice: not even a test of bob's" "owned neither by root nor by" \
 	"$(run as_alice "$INCUBATOR" -t "${mine[@]}")"
 
+# A name is matched as a whole: the beginning of one is another's.
+long=$(printf 'a%.0s' {1..200})
+echo "$long:x:1030:1030::/:/bin/sh" >>/etc/passwd
+printf 'Match Caller %s\n\tUmask 077\nMatch Caller *,!%s\n\tDeny no\n' \
+	"$long" "$long" >"$out/long"
+for program in "$INCUBATOR" "$ENV_FILTER"; do
+	check_eq "a long name, ${program##*/}" "0 0 " "$(run setpriv \
+		--reuid 1030 --regid 1030 --clear-groups "$program" \
+		--config "$out/long" -- true)"
+done
+
 # The default file: it need not be there, but what is there counts.
 [ -n "$default" ] && mkdir -p "${default%/*}" 2>/dev/null ||
 	default=
