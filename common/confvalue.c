@@ -10,6 +10,7 @@
 #include "confvalue.h"
 
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -119,8 +120,8 @@ int
 confvalue_seconds(const char *text, unsigned int *seconds)
 {
 	static const char units[] = "smhdw";
-	static const unsigned long scale[] = { 1, 60, 3600, 86400, 604800 };
-	unsigned long sum = 0, n;
+	static const uint64_t scale[] = { 1, 60, 3600, 86400, 604800 };
+	uint64_t sum = 0, n;
 	const char *unit;
 
 	if (*text == '\0')
@@ -129,7 +130,7 @@ confvalue_seconds(const char *text, unsigned int *seconds)
 		if (*text < '0' || *text > '9')
 			return -1;
 		for (n = 0; *text >= '0' && *text <= '9'; text++)
-			if ((n = 10 * n + (unsigned long)(*text - '0')) >
+			if ((n = 10 * n + (uint64_t)(*text - '0')) >
 			    INT_MAX)
 				return -1;
 		unit = units;

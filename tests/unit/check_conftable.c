@@ -274,8 +274,8 @@ static const struct {
 START_TEST(values)
 {
 	static const char *const wrong[] = { "", " 1", "1 ", "m", "1mm",
-	    "1.5", "0x10", "+1", "-1", "2147483648", "3551w", "1s2147483647",
-	    "1@", "1\r" };
+	    "1.5", "0x10", "+1", "-1", "2147483648", "4294967297", "3551w",
+	    "1s2147483647", "1@", "1\r" };
 	unsigned int seconds;
 	size_t i;
 
