@@ -272,8 +272,11 @@ apply(struct conf_settings *settings, const struct look *first)
 	    take_lines(settings, first, CONFTABLE_LOCAL_USER) == -1 ||
 	    resolve_user(settings, first->facts) == -1)
 		return -1;
-	if (user->value == NULL && user->unknown == NULL)
+	/* He is decided, whatever was not known of him before. */
+	if (user->value == NULL && settings->local_user != NULL) {
 		user->value = settings->local_user;
+		user->unknown = NULL;
+	}
 	return look_at_blocks(&second, settings) == -1 ||
 	    take_lines(settings, &second, CONFTABLE_WORDS) == -1 ? -1 : 0;
 }

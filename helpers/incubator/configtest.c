@@ -34,8 +34,6 @@ imagine_nothing(struct imagined *login, size_t count)
 	memset(login, 0, sizeof(*login));
 	for (i = 0; i < CONFMATCH_FACTS; i++)
 		login->facts.fact[i].unknown = not_said;
-	/* The file says who it is to be, where -C does not. */
-	login->facts.fact[CONFMATCH_LOCAL_USER].unknown = NULL;
 	login->facts.keys_unknown = not_said;
 	login->facts.keys = login->keys;
 	login->keys[0] = &login->key;
@@ -112,6 +110,22 @@ imagine(struct imagined *login, char *word)
 	return NULL;
 }
 
+/*
+ * Who is not root stays who he is; who root is to be, the file may say where
+ * -C does not.
+ */
+static void
+imagine_user(struct confmatch_fact *fact)
+{
+	const char *caller = fact[CONFMATCH_CALLER].value;
+
+	if (fact[CONFMATCH_LOCAL_USER].value != NULL || caller == NULL ||
+	    strcmp(caller, "root") == 0)
+		return;
+	fact[CONFMATCH_LOCAL_USER].value = caller;
+	fact[CONFMATCH_LOCAL_USER].unknown = NULL;
+}
+
 /* Returns 0, or -1 after a line that says why. */
 static int
 imagine_all(struct imagined *login, const struct options *opt)
@@ -137,6 +151,7 @@ imagine_all(struct imagined *login, const struct options *opt)
 			log_warnx("-C %s: %s", word, wrong);
 			return -1;
 		}
+	imagine_user(login->facts.fact);
 	if (login->key.cert == &login->cert && login->cert.key_id == NULL)
 		login->cert.key_id = login->memory + len - 1;	/* "" */
 	return 0;

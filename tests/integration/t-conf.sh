@@ -282,8 +282,6 @@ while IFS='|' read -r line yes no; do
 		"$(matches "$line" "$yes")"
 	check_eq "-T: Match $line with $no" "" "$(matches "$line" "$no")"
 	check_eq "... and nothing is told" "" "$(cat "$out/2")"
-	# Only LocalUser is known without being said: the file says it.
-	[ "${line%% *}" != LocalUser ] || continue
 	check_eq "-T: Match $line, not said" "" "$(matches "$line" "")"
 	check_eq "... and that is told" "incubator: $conf line 1: Match \
 does not match: $(tr '[:upper:]' '[:lower:]' <<<"${line%% *}"): -C does \
@@ -304,6 +302,17 @@ KeyId dev-*|keyid=dev-7|keyid=prod-7
 Principal *,!root|principal=alice|principal=alice,principal=root
 END
 check_eq "the table of criteria was read" 13 "$n"
+# Would catch a login to one's own account that is shown without the lines for
+# it, and root's with those for root.
+check_eq "-T: who is not root stays who he is" "umask 077" \
+	"$(matches "LocalUser alice" caller=alice)"
+check_eq "-T: who root is to be is not said" "" \
+	"$(matches "LocalUser *" caller=root)"
+check_match "... and that is told" "localuser: -C does not say" \
+	"$(cat "$out/2")"
+check_eq "-T: the file says who it is to be" "0 2 " "$(
+	printf 'LocalUser bob\nMatch LocalUser bob\n\tUmask 077\n' >"$conf"
+	run "$INCUBATOR" -T --config "$conf" -C caller=root)"
 check_eq "-T: all of it of one key, in several -C" "umask 077" "$(
 	printf 'Match Key %s CA %s KeyId i Principal p Caller c\nUmask 077\n' \
 		"$fpr" "$fpr" >"$conf"
