@@ -105,16 +105,22 @@ check_element(enum confmatch_criterion criterion, const char *word,
 	}
 }
 
+/* Has it a pattern without '!'?  Nothing matches by those with it. */
 static int
-check_list(enum confmatch_criterion criterion, const char *list, char *why,
-    size_t size)
+has_positive(const char *list)
 {
-	const char *word = list;
+	for (; *list == '!'; list += *list == ',')
+		list += strcspn(list, ",");
+	return *list != '\0';
+}
+
+static int
+check_elements(enum confmatch_criterion criterion, const char *word,
+    char *why, size_t size)
+{
 	char element[64];
 	size_t len;
 
-	if (criterion == CONFMATCH_ADDRESS)
-		return addrlist_check(list, why, size);
 	do {
 		word += *word == '!';
 		len = strcspn(word, ",");
@@ -132,6 +138,18 @@ check_list(enum confmatch_criterion criterion, const char *list, char *why,
 		word += len;
 	} while (*word++ == ',');
 	return 0;
+}
+
+static int
+check_list(enum confmatch_criterion criterion, const char *list, char *why,
+    size_t size)
+{
+	if ((criterion == CONFMATCH_ADDRESS ?
+	    addrlist_check(list, why, size) :
+	    check_elements(criterion, list, why, size)) == -1)
+		return -1;
+	return has_positive(list) ? 0 : wrong(why, size, list,
+	    "nothing matches by '!' alone: write *,!...");
 }
 
 /*
