@@ -356,10 +356,10 @@ START_TEST(the_example)
 	    "SHA256:n4bQgYhMfWWaLqgxVrQFaO9TxsrC4Is0V1sFbDwCgg0";
 	static const char authority[] =
 	    "SHA256:iQ7vM3XWzRzJm7uFCHeVrkz2Q4mVbYp0sWgN8tKxUoE";
-	static char dev[] = "dev";
+	static char dev[] = "dev", ftp[] = "ftp-x";
 	struct sshkey *keys[] = { &plain };
 	struct confmatch_facts facts = gateway;
-	char *dev_principals[] = { dev };
+	char *dev_principals[] = { dev }, *ftp_principals[] = { ftp };
 	struct conf *conf;
 
 	conf = read_example();
@@ -379,6 +379,10 @@ START_TEST(the_example)
 	facts.fact[CONFMATCH_REMOTE_USER].value = "bob@example.org";
 	example_has(conf, &facts, "setenv \"GIT_SSH_COMMAND=/usr/bin/ssh -i");
 	example_has(conf, &facts, "setenv GIT_AUTHOR_EMAIL=bob@example.org");
+	/* files only: not just where the client asks for them */
+	cert.principals = ftp_principals;
+	example_has(conf, &facts, "forcecommand internal-sftp\n");
+	example_has(conf, &facts, "landlockreadwrite /srv/ftp\n");
 	cert.principals = principals + 1;
 	example_has(conf, &facts,
 	    "localuser root\ndeny \"not an account to log in to\"\n");
