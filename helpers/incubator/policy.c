@@ -122,6 +122,9 @@ take_file(struct policy *policy, const struct options *opt,
 	    conflogin_check_deny(policy->settings,
 	    opt->explain != OPTIONS_EXPLAIN_NO, why, size) == -1)
 		return -1;
+	if (policy->settings->local_user != NULL)
+		policy->facts.fact[CONFMATCH_LOCAL_USER].value =
+		    policy->settings->local_user;
 	policy->confine = policy->settings->confine;
 	confine_init(&policy->settings->confine);
 	take_words(policy);

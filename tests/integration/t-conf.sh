@@ -310,6 +310,10 @@ check_eq "-T: who root is to be is not said" "" \
 	"$(matches "LocalUser *" caller=root)"
 check_match "... and that is told" "localuser: -C does not say" \
 	"$(cat "$out/2")"
+# Would catch a fact that is not the one Match was held against.
+check_match "--explain: the file says who it is to be" \
+	$'fact\tlocaluser\talice' "$(echo "LocalUser alice" >"$conf"
+	"$INCUBATOR" --config "$conf" --explain -- true </dev/null 2>&1)"
 check_eq "-T: the file says who it is to be" "0 2 " "$(
 	printf 'LocalUser bob\nMatch LocalUser bob\n\tUmask 077\n' >"$conf"
 	run "$INCUBATOR" -T --config "$conf" -C caller=root)"
