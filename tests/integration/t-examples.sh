@@ -170,6 +170,8 @@ sed -i 's/^ExposeAuthInfo/#&/; s/^\tExposeAuthInfo.*//' "$BED/conf/ex-cert"
 check_match "trap: without ExposeAuthInfo nobody gets in" \
 	"^255 .*no certificate of ours" "$(
 	got=$(by_certificate id -un 2>&1); echo "$? $got")" ex-cert
+# A build with sysconfdir=/etc reads it for the examples below, too.
+rm "$etc/incubator.conf"
 
 use sftp.conf ex-sftp bob
 timeout 20 sftp -q -b - -F "$BED/ssh_config" ex-sftp >"$out/log" 2>&1 <<<pwd
