@@ -208,10 +208,14 @@ account_by_uid(uid_t uid, const char *hint, enum account_error *err)
 }
 
 const char *
-account_name_of(uid_t uid, char *buf, size_t size)
+account_name_of(uid_t uid, const char *hint, char *buf, size_t size)
 {
-	const struct passwd *pw = getpwuid(uid);
+	const struct passwd *pw = NULL;
 
+	if (hint != NULL && account_name_ok(hint))
+		pw = getpwnam(hint);
+	if (pw == NULL || pw->pw_uid != uid)
+		pw = getpwuid(uid);
 	if (pw != NULL && account_name_ok(pw->pw_name))
 		(void)strlcpy(buf, pw->pw_name, size);
 	else

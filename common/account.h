@@ -50,10 +50,11 @@ struct account *account_by_uid(uid_t uid, const char *hint,
     enum account_error *err);
 
 /*
- * The database's first name for a uid, and no more: the uid in digits if it
- * has none.  Whole in ACCOUNT_NAME_SIZE bytes, else cut.  Returns buf.
+ * A name for a uid, and no more, for a message: "hint" if that is one, else
+ * the database's first; the uid in digits if it has none.  Returns buf.
  */
-const char *account_name_of(uid_t uid, char *buf, size_t size);
+const char *account_name_of(uid_t uid, const char *hint, char *buf,
+    size_t size);
 
 void account_free(struct account *account);
 

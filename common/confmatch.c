@@ -275,7 +275,10 @@ confmatch_why_unknown(const struct confmatch_facts *facts,
 {
 	if (criterion < CONFMATCH_FACTS)
 		return facts->fact[criterion].unknown;
-	return criterion == CONFMATCH_ALL ? NULL : facts->keys_unknown;
+	if (criterion == CONFMATCH_ALL)
+		return NULL;
+	return facts->keys_unknown != NULL ? facts->keys_unknown :
+	    facts->key_unknown[criterion - CONFMATCH_KEY];
 }
 
 static int
@@ -307,9 +310,12 @@ match_principals(const struct sshkey_cert *cert, const char *list)
 static int
 match_key(const struct confmatch_test *test, const struct sshkey *key)
 {
-	/* of a type of certificate that nobody here knows */
+	/*
+	 * Of a type of certificate that nobody here knows: it matches
+	 * nothing, and could be the one that a list keeps out.
+	 */
 	if (key->fingerprint[0] == '\0')
-		return 0;
+		return strchr(test->list, '!') != NULL ? -1 : 0;
 	if (test->criterion == CONFMATCH_KEY)
 		return pattern_match_list(key->fingerprint, test->list);
 	if (key->cert == NULL || key->cert->role != SSHKEY_USER)
@@ -321,6 +327,16 @@ match_key(const struct confmatch_test *test, const struct sshkey *key)
 	return match_principals(key->cert, test->list);
 }
 
+/* Is it a test that keys decide? */
+static int
+is_of_keys(const struct confmatch_test *test,
+    const struct confmatch_facts *facts)
+{
+	return test->criterion >= CONFMATCH_FACTS &&
+	    test->criterion != CONFMATCH_ALL &&
+	    confmatch_why_unknown(facts, test->criterion) == NULL;
+}
+
 /* The tests that are about keys.  Returns 1 if there are none. */
 static int
 match_keys(const struct confmatch *match, const struct confmatch_facts *facts)
@@ -329,12 +345,10 @@ match_keys(const struct confmatch *match, const struct confmatch_facts *facts)
 	size_t i, k;
 
 	for (i = 0; i < match->count; i++)
-		asked |= match->tests[i].criterion >= CONFMATCH_FACTS &&
-		    match->tests[i].criterion != CONFMATCH_ALL;
+		asked |= is_of_keys(&match->tests[i], facts);
 	for (k = 0; k < facts->nkeys; k++) {
 		for (i = 0, all = 1; i < match->count; i++) {
-			if (match->tests[i].criterion < CONFMATCH_FACTS ||
-			    match->tests[i].criterion == CONFMATCH_ALL)
+			if (!is_of_keys(&match->tests[i], facts))
 				continue;
 			r = match_key(&match->tests[i], facts->keys[k]);
 			if (r == -1)
@@ -367,7 +381,7 @@ confmatch_eval(const struct confmatch *match,
 		    test, facts->fact[test->criterion].value) != 1)
 			return CONFMATCH_NO;
 	}
-	if (facts->keys_unknown == NULL && !match_keys(match, facts))
+	if (!match_keys(match, facts))
 		return CONFMATCH_NO;
 	return unknown ? CONFMATCH_UNKNOWN : CONFMATCH_YES;
 }

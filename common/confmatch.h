@@ -41,6 +41,8 @@ struct confmatch_facts {
 	struct sshkey *const *keys;	/* that the user proved to have */
 	size_t nkeys;
 	const char *keys_unknown;
+	/* Of each of the four by itself, why it is not known of any key. */
+	const char *key_unknown[CONFMATCH_ALL - CONFMATCH_KEY];
 };
 
 /* The criteria of one line, all of which must match. */
@@ -82,7 +84,9 @@ int confmatch_asks(const struct confmatch *match,
  * Hold the facts against it.  Lists are OpenSSH's: with commas, '!' before
  * what must not match, and nothing matches by a '!' alone.  The criteria of
  * keys must all match one and the same key, and none of them may be negated
- * by any key; a key without a certificate has no CA, KeyId and Principal.
+ * by any key; a key without a certificate has no CA, KeyId and Principal, and
+ * one of a type of certificate that nobody here knows might be what any '!' is
+ * for.
  * Without criteria it never matches.
  * For CONFMATCH_UNKNOWN *missing is the first criterion whose fact is unknown.
  */

@@ -8,8 +8,8 @@
 #include "confine.h"
 
 /*
- * Add to a confinement, a file's, what an option says besides; neither has
- * been through confine_check(), or both have.  An option may confine further:
+ * Add to a confinement, a file's, what an option says besides, both before
+ * confine_check().  An option may confine further:
  * a path below the file's, fewer capabilities, lower limits, more bits in the
  * umask, namespaces beyond the file's.  Where the file says nothing, the
  * option alone counts; one that would confine less is an error, and so is

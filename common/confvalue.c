@@ -52,6 +52,9 @@ confvalue_message(const char *value, size_t i, char *why, size_t size)
 	(void)i;
 	if (*value == '\0' || has_control(value))
 		return wrong(why, size, "not a line of text");
+	/* What is told to a client is told in full. */
+	if (strlen(value) > CONFVALUE_MESSAGE_MAX)
+		return wrong(why, size, "longer than 400 bytes");
 	return 0;
 }
 

@@ -5,6 +5,9 @@
 
 #include <stddef.h>
 
+/* Of a message, in bytes. */
+#define CONFVALUE_MESSAGE_MAX 400
+
 /*
  * The values of incubator.conf(5) that are no words of confinement: each of
  * these functions holds one argument of a directive against its form.  "i" is
@@ -15,7 +18,7 @@ typedef int confvalue_reader(const char *value, size_t i, char *why,
     size_t size);
 
 confvalue_reader confvalue_user;	/* a user's name, or "%p" */
-confvalue_reader confvalue_message;	/* one line of text */
+confvalue_reader confvalue_message;	/* one line of text, not too long */
 confvalue_reader confvalue_pattern;	/* for names of variables */
 confvalue_reader confvalue_assignment;	/* NAME=VALUE above the floor */
 confvalue_reader confvalue_command;	/* for a shell */

@@ -269,6 +269,9 @@ set(struct envfilter *filter, const struct envfilter_rules *rules,
 		return -1;
 	if (variable->set)
 		return 0;
+	/* What the outer rules take away, the inner ones do not bring back. */
+	if (rules->within != NULL && judge_refuse(variable, rules->within))
+		return 0;
 	variable->set = 1;
 	decide(variable, 1, rule, rules->of_file ? assignment : NULL,
 	    &nothing);

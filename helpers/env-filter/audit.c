@@ -20,7 +20,7 @@ audit_refused(int logged, const char *reason)
 	log_warnx("%s", reason);
 	if (!logged)
 		return EXITCODE_REFUSED;
-	(void)account_name_of(getuid(), caller, sizeof(caller));
+	(void)account_name_of(getuid(), NULL, caller, sizeof(caller));
 	log_audit(LOG_NOTICE, "refused: caller=%s(%u) pid=%d reason=%s",
 	    log_field(caller, name, sizeof(name)), (unsigned int)getuid(),
 	    (int)getpid(), log_field(reason, text, sizeof(text)));

@@ -70,8 +70,8 @@ take_file(struct policy *policy, const struct options *opt,
 	policy->conf = conf_read(opt->config, runs ? 0 : getuid());
 	if (policy->conf == NULL)
 		return -1;
-	gather(&facts, login, account_name_of(getuid(), caller,
-	    sizeof(caller)));
+	gather(&facts, login, account_name_of(getuid(), login->user,
+	    caller, sizeof(caller)));
 	policy->settings = conf_apply(policy->conf, &facts, why, size);
 	if (policy->settings == NULL ||
 	    conflogin_check_user(policy->settings, login->user, why,

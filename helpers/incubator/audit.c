@@ -28,13 +28,19 @@ who(const char *name, uid_t uid, char *buf, size_t size)
 static const char *
 origin(const struct request *req, const char *tty, char *buf, size_t size)
 {
-	char caller[320], remote[300], address[80];
+	char caller[320], remote[300], address[80], id[300];
+	const struct sshkey_cert *cert = NULL;
 
+	if (req->auth.nkeys > 0 &&
+	    strcmp(req->auth.keys[0]->fingerprint, req->key) == 0)
+		cert = req->auth.keys[0]->cert;
 	(void)snprintf(buf, size,
-	    "caller=%s remote=%s key=%s addr=%s tty=%s pid=%d",
+	    "caller=%s remote=%s key=%s%s%s addr=%s tty=%s pid=%d",
 	    who(req->caller, req->caller_uid, caller, sizeof(caller)),
 	    log_field(req->remote_user, remote, sizeof(remote)),
 	    *req->key != '\0' ? req->key : "-",
+	    cert != NULL ? " keyid=" : "",
+	    cert != NULL ? log_field(cert->key_id, id, sizeof(id)) : "",
 	    log_field(req->address, address, sizeof(address)),
 	    *tty == '\0' ? "-" : tty, (int)getpid());
 	return buf;

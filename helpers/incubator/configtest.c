@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "account.h"
 #include "exitcode.h"
 #include "log.h"
 #include "options.h"
@@ -24,6 +25,9 @@ struct imagined {
 };
 
 static const char not_said[] = "-C does not say";
+static const char not_roots[] = "the caller is not root: nobody who may be "
+    "believed says it";
+static char nothing[] = "";
 
 /* Room for "count" principals at most. */
 static int
@@ -38,9 +42,12 @@ imagine_nothing(struct imagined *login, size_t count)
 	login->facts.keys = login->keys;
 	login->keys[0] = &login->key;
 	login->cert.role = SSHKEY_USER;
-	/* Of a key that is described at all, what is not said matches none. */
+	/* Of a key that is described at all, each thing by itself. */
+	for (i = 0; i < CONFMATCH_ALL - CONFMATCH_KEY; i++)
+		login->facts.key_unknown[i] = not_said;
 	(void)strlcpy(login->key.fingerprint, "-",
 	    sizeof(login->key.fingerprint));
+	login->cert.key_id = nothing;
 	login->cert.principals = calloc(count + 1,
 	    sizeof(*login->cert.principals));
 	return login->cert.principals != NULL ? 0 : -1;
@@ -74,6 +81,7 @@ imagine_key(struct imagined *login, enum confmatch_criterion criterion,
 
 	login->facts.nkeys = 1;
 	login->facts.keys_unknown = NULL;
+	login->facts.key_unknown[criterion - CONFMATCH_KEY] = NULL;
 	if (criterion == CONFMATCH_KEY) {
 		(void)strlcpy(login->key.fingerprint, value,
 		    sizeof(login->key.fingerprint));
@@ -86,6 +94,35 @@ imagine_key(struct imagined *login, enum confmatch_criterion criterion,
 		cert->key_id = value;
 	else
 		cert->principals[cert->nprincipals++] = value;
+}
+
+/* Hold a value against the form that it has in a Match: 0, or -1. */
+static int
+has_form(enum confmatch_criterion criterion, char *value)
+{
+	char *name = (char *)(uintptr_t)confmatch_name(criterion);
+	struct confmatch match;
+	char why[128];
+
+	switch (criterion) {
+	case CONFMATCH_ADDRESS:
+	case CONFMATCH_SERVICE:
+	case CONFMATCH_TTY:
+	case CONFMATCH_KEY:
+	case CONFMATCH_CA:
+		break;
+	default:
+		return 0;
+	}
+	/* A fact is no pattern, and an address no network. */
+	if (strpbrk(value, "*?!") != NULL ||
+	    (criterion == CONFMATCH_ADDRESS && strchr(value, '/') != NULL))
+		return -1;
+	if (confmatch_parse((char *const[]){ name, value }, 2, &match, why,
+	    sizeof(why)) == -1)
+		return -1;
+	confmatch_free(&match);
+	return 0;
 }
 
 /* One "key=value" of -C.  Returns NULL, or what is wrong with it. */
@@ -102,6 +139,9 @@ imagine(struct imagined *login, char *word)
 		return "unknown criterion";
 	if (*value == '\0')
 		return "the value is empty";
+	if (has_form(criterion, value) == -1)
+		return "nothing that could be: see Match in "
+		    "incubator.conf(5)";
 	if (criterion < CONFMATCH_FACTS) {
 		login->facts.fact[criterion].value = value;
 		login->facts.fact[criterion].unknown = NULL;
@@ -110,20 +150,38 @@ imagine(struct imagined *login, char *word)
 	return NULL;
 }
 
+static int
+is_uid0(const char *name)
+{
+	enum account_error err;
+	struct account *account = account_by_name(name, &err);
+	const int r = account != NULL ? account->uid == 0 :
+	    strcmp(name, "root") == 0;
+
+	account_free(account);
+	return r;
+}
+
 /*
- * Who is not root stays who he is; who root is to be, the file may say where
- * -C does not.
+ * Who is not root stays who he is, and nothing that he says of his key and
+ * his address is believed; who root is to be, the file may say where -C does
+ * not.
  */
 static void
-imagine_user(struct confmatch_fact *fact)
+imagine_caller(struct confmatch_facts *facts)
 {
+	struct confmatch_fact *fact = facts->fact;
 	const char *caller = fact[CONFMATCH_CALLER].value;
 
-	if (fact[CONFMATCH_LOCAL_USER].value != NULL || caller == NULL ||
-	    strcmp(caller, "root") == 0)
+	if (caller == NULL || is_uid0(caller))
 		return;
-	fact[CONFMATCH_LOCAL_USER].value = caller;
-	fact[CONFMATCH_LOCAL_USER].unknown = NULL;
+	fact[CONFMATCH_ADDRESS].unknown = not_roots;
+	fact[CONFMATCH_REMOTE_USER].unknown = not_roots;
+	facts->keys_unknown = not_roots;
+	if (fact[CONFMATCH_LOCAL_USER].value == NULL) {
+		fact[CONFMATCH_LOCAL_USER].value = caller;
+		fact[CONFMATCH_LOCAL_USER].unknown = NULL;
+	}
 }
 
 /* Returns 0, or -1 after a line that says why. */
@@ -151,9 +209,7 @@ imagine_all(struct imagined *login, const struct options *opt)
 			log_warnx("-C %s: %s", word, wrong);
 			return -1;
 		}
-	imagine_user(login->facts.fact);
-	if (login->key.cert == &login->cert && login->cert.key_id == NULL)
-		login->cert.key_id = login->memory + len - 1;	/* "" */
+	imagine_caller(&login->facts);
 	return 0;
 }
 
@@ -170,6 +226,12 @@ tell_faults(struct conf_settings *settings)
 	if (settings->why_nobody[0] != '\0') {
 		log_warnx("%s line %u: LocalUser: %s", value->file,
 		    value->line, settings->why_nobody);
+		r = -1;
+	}
+	if (settings->local_user != NULL && strcmp(value->text, "%p") == 0 &&
+	    is_uid0(settings->local_user)) {
+		log_warnx("%s line %u: LocalUser %%p: %s is uid 0",
+		    value->file, value->line, settings->local_user);
 		r = -1;
 	}
 	if (confine_check(&settings->confine, why, sizeof(why)) == -1) {

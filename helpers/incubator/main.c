@@ -87,8 +87,11 @@ serve(const struct options *opt, char *const *envp)
 	char why[512];
 	int status;
 
-	if (resolve(&req, &policy, opt, envp, why, sizeof(why)) == -1)
+	if (resolve(&req, &policy, opt, envp, why, sizeof(why)) == -1) {
 		status = refuse(&req, opt, why);
+		if (policy.misused)
+			status = EXITCODE_USAGE;
+	}
 	else if ((objection = command_objection(opt, envp)) != NULL)
 		status = refuse(&req, opt, objection);
 	else if (command_choose(&command, opt, &policy, &req, envp) == -1)

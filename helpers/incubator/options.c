@@ -268,6 +268,10 @@ conflict(const struct options *opt)
 	    opt->sftp || opt->cmd != NULL || opt->shell_command != NULL ||
 	    opt->explain != OPTIONS_EXPLAIN_NO))
 		return "-t and -T run nothing, and explain nothing";
+	if (opt->action != OPTIONS_SESSION && (opt->local_user != NULL ||
+	    opt->has_uid || opt->remote_user != NULL ||
+	    opt->remote_ip != NULL || confine_is_set(&opt->confine)))
+		return "-t and -T are told of a login by -C";
 	if (opt->shell && opt->sftp)
 		return "--shell and --sftp exclude each other";
 	if (opt->shell_command != NULL && (opt->shell || opt->sftp ||
@@ -307,7 +311,6 @@ enum options_result
 options_parse(struct options *opt, int argc, char **argv, char *why,
     size_t size)
 {
-	char complaint[128];
 	const char *reason;
 	int c;
 
@@ -339,10 +342,6 @@ options_parse(struct options *opt, int argc, char **argv, char *why,
 		opt->shell = 1;
 	if ((reason = conflict(opt)) != NULL) {
 		(void)strlcpy(why, reason, size);
-		return OPTIONS_WRONG;
-	}
-	if (confine_check(&opt->confine, complaint, sizeof(complaint)) == -1) {
-		(void)snprintf(why, size, "--%s", complaint);
 		return OPTIONS_WRONG;
 	}
 	return OPTIONS_RUN;

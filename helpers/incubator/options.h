@@ -46,7 +46,7 @@ struct options {
 	int sftp;
 	const char *cmd;
 	const char *shell_command;	/* -c */
-	struct confine confine;	/* checked and complete, see confine.h */
+	struct confine confine;	/* not yet through confine_check() */
 	char **args;		/* what follows, NULL-terminated */
 };
 

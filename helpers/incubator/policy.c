@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include "conflogin.h"
@@ -97,6 +98,39 @@ take_words(struct policy *policy)
 		policy->verbosity = verbosity;
 }
 
+/*
+ * For the log, and not for the client: a Match that might have let him in.
+ */
+static void
+log_unknown(const struct conf_settings *settings)
+{
+	const struct conf_unknown *unknown = settings->unknown;
+
+	if (settings->nunknown > 0 &&
+	    (conf_text(settings, CONFTABLE_DENY) != NULL ||
+	    settings->why_nobody[0] != '\0'))
+		log_audit(LOG_NOTICE, "not decided: %s line %u: Match: %s: %s",
+		    unknown->file, unknown->line,
+		    confmatch_name(unknown->criterion), unknown->reason);
+}
+
+/*
+ * Of a mistake the file and the line.  What stands there is for root to read:
+ * it may be a file of another kind, and the client would see it.
+ */
+static void
+tell_place(const char *error, char *why, size_t size)
+{
+	const char *p = strstr(error, " line ");
+	const size_t len = p != NULL ? strspn(p + 6, "0123456789") : 0;
+
+	if (len == 0)
+		(void)strlcpy(why, error, size);
+	else
+		(void)snprintf(why, size, "%.*s: a mistake, see incubator -t",
+		    (int)(p + 6 + len - error), error);
+}
+
 /* What the file says; the options come on top of it. */
 static int
 take_file(struct policy *policy, const struct options *opt,
@@ -108,13 +142,19 @@ take_file(struct policy *policy, const struct options *opt,
 	    opt->explain != OPTIONS_EXPLAIN_NO, why, size);
 	if (policy->conf == NULL)
 		return -1;
-	/* The first one is the reason that is logged. */
+	if (conf_error(policy->conf, 0) != NULL &&
+	    opt->explain == OPTIONS_EXPLAIN_NO) {
+		tell_place(conf_error(policy->conf, 0), why, size);
+		return -1;
+	}
 	for (i = 1; conf_error(policy->conf, 0) != NULL &&
 	    conf_error(policy->conf, i) != NULL; i++)
 		log_warnx("%s", conf_error(policy->conf, i));
 	policy->settings = conf_apply(policy->conf, facts, why, size);
 	if (policy->settings == NULL)
 		return -1;
+	if (opt->explain == OPTIONS_EXPLAIN_NO)
+		log_unknown(policy->settings);
 	if (opt->explain != OPTIONS_EXPLAIN_NO)
 		policy_tell_unknown(policy->settings);
 	if (conflogin_check_user(policy->settings,
@@ -181,11 +221,26 @@ has_other_args(const struct policy *policy, const struct options *opt)
 	return *said != *args;
 }
 
-/* Returns NULL, or what is wrong with the options for sftp. */
+/*
+ * Who gives arguments to one server may mean to forbid something: they are
+ * not lost to another.  Returns NULL, or what is wrong.
+ */
 static const char *
 check_sftp(const struct policy *policy, const struct options *opt)
 {
-	if (!opt->sftp || policy->sftp_server == NULL)
+	static const char internal[] = "internal-sftp";
+	const char *forced = policy->force_command;
+
+	if (policy->sftp_server == NULL)
+		return NULL;
+	if (forced != NULL &&
+	    strncmp(forced, internal, sizeof(internal) - 1) == 0) {
+		forced += sizeof(internal) - 1;
+		if (*forced == ' ' && forced[strspn(forced, " ")] != '\0')
+			return "ForceCommand: internal-sftp has arguments, "
+			    "and SftpServer others";
+	}
+	if (!opt->sftp)
 		return NULL;
 	if (opt->cmd != NULL && strcmp(opt->cmd, policy->sftp_server[0]) != 0)
 		return "--cmd: the configuration says another SftpServer";
@@ -216,6 +271,8 @@ int
 policy_make(struct policy *policy, const struct options *opt,
     const struct confmatch_facts *facts, char *why, size_t size)
 {
+	char reason[128];
+
 	memset(policy, 0, sizeof(*policy));
 	policy->path = opt->config != NULL ? opt->config :
 	    CONFIGURATION_PATH;
@@ -228,7 +285,13 @@ policy_make(struct policy *policy, const struct options *opt,
 		return -1;
 	if (add_options(policy, opt, why, size) == -1)
 		return -1;
-	return confine_check(&policy->confine, why, size);
+	if (confine_check(&policy->confine, reason, sizeof(reason)) == 0)
+		return 0;
+	/* Without a file it is the command line that is wrong. */
+	policy->misused = policy->settings == NULL;
+	(void)snprintf(why, size, "%s%s", policy->misused ? "--" : "",
+	    reason);
+	return -1;
 }
 
 void

@@ -22,6 +22,7 @@ struct policy {
 	struct conf *conf;		/* NULL: there is no such file */
 	struct conf_settings *settings;	/* what applies; NULL: no file */
 	struct confmatch_facts facts;	/* that it was decided by */
+	int misused;			/* it is the options that are wrong */
 	int verbosity;
 	const char *local_user;		/* whom the file names, or NULL */
 	int by_principal;		/* ... by "%p" */

@@ -177,8 +177,8 @@ request_begin(struct request *req, const struct options *opt,
 {
 	memset(req, 0, sizeof(*req));
 	req->caller_uid = getuid();
-	(void)account_name_of(req->caller_uid, req->caller,
-	    sizeof(req->caller));
+	(void)account_name_of(req->caller_uid, environ_lookup(envp,
+	    "LOGNAME"), req->caller, sizeof(req->caller));
 	req->shape = req->caller_uid == 0 ? REQUEST_ROOT : REQUEST_OWN;
 	req->remote_user = opt->remote_user;
 	if (pty_name(STDIN_FILENO, req->tty) == -1)

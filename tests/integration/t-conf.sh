@@ -161,10 +161,57 @@ $out/d/b.conf line 1: Umask: 8: not an octal number up to 777" \
 # Would catch an included file that is trusted because the first one was.
 echo "Umask 022" >"$out/d/b.conf"
 chown alice "$out/d/b.conf"
-check_match "-t: an included file that is alice's" \
-	"^255 0 incubator: $conf line 2: .*b.conf: not owned by root$" \
+check_eq "an included file that is alice's" \
+	"255 0 incubator: $conf line 2: a mistake, see incubator -t" \
 	"$(run "$INCUBATOR" --config "$conf" --local-user alice \
 		-- true)"
+check_match "... of which -t says more" \
+	"^255 0 incubator: $conf line 2: .*b.conf: not owned by root$" \
+	"$(run "$INCUBATOR" --config "$conf" -t)"
+# Would catch a file of another kind, a key for one, that is shown to clients.
+echo "Secret-word-of-root" >"$conf"
+check_eq "what a mistake looks like is not for the client" \
+	"255 0 incubator: $conf line 1: a mistake, see incubator -t" \
+	"$(run "$INCUBATOR" --config "$conf" --local-user alice -- true)"
+# A login of who is not root knows of no address.
+printf 'Match Address 192.0.2.1\n\tUmask 077\n' >"$conf"
+check_match "-T: of alice's own login no address is believed" \
+	"^0 0 incubator: .* address: the caller is not root" "$(run \
+	"$INCUBATOR" -T --config "$conf" -C user=alice,addr=192.0.2.1)"
+for fact in service=SFTP tty=maybe addr=foo addr=192.0.2.0/24 ca=xyz \
+	'key=SHA256:*'; do
+	check_match "-C $fact is nothing that could be" \
+		"^64 0 incubator: -C ${fact%%=*}: nothing that could be" \
+		"$(run "$INCUBATOR" -T --config "$conf" -C "$fact")"
+done
+check_match "-T takes no options of a login" \
+	"^64 0 incubator: -t and -T are told of a login by -C" \
+	"$(run "$INCUBATOR" -T --config "$conf" --local-user alice)"
+printf 'LocalUser %%p\n' >"$conf"
+check_match "-T: %p is never root" \
+	"^255 1 incubator: $conf line 1: LocalUser %p: root is uid 0" \
+	"$(run "$INCUBATOR" -T --config "$conf" -C user=root,principal=root)"
+# Would catch options that are held against each other without the file.
+printf 'Unshare user,pid\n' >"$conf"
+check_match "what is right together with the file" "^0 [1-9][0-9]* $" \
+	"$(run "$INCUBATOR" --config "$conf" --local-user alice \
+		--setgroups deny --mount-proc --explain -- true)"
+printf 'SftpServer /usr/lib/openssh/sftp-server\nForceCommand %s\n' \
+	"internal-sftp -R" >"$conf"
+check_match "arguments of internal-sftp are not lost" \
+	"^255 0 incubator: ForceCommand: internal-sftp has arguments" \
+	"$(run "$INCUBATOR" --config "$conf" --local-user alice -- true)"
+# alice's second name; "Caller" is whom sshd let in.
+printf 'Match Caller alicia\n\tDeny "not alicia"\n' >"$conf"
+chmod 0644 "$conf"
+echo "alicia:x:1001:1001::/home/alice:/bin/sh" >>/etc/passwd
+check_match "Caller is the name of the login" "^255 0 incubator: not alicia" \
+	"$(run setpriv --reuid 1001 --regid 1001 --init-groups \
+		env LOGNAME=alicia "$INCUBATOR" --config "$conf" -- true)"
+check_match "... if it is a name of the uid" "^0 0 $" \
+	"$(run setpriv --reuid 1001 --regid 1001 --init-groups \
+		env LOGNAME=bob "$INCUBATOR" --config "$conf" -- true)"
+sed -i '/^alicia:/d' /etc/passwd
 rm -r "$out/d"
 
 # Which files are read.  The reason tells which check has refused.
@@ -318,12 +365,14 @@ check_eq "-T: the file says who it is to be" "0 2 " "$(
 	printf 'LocalUser bob\nMatch LocalUser bob\n\tUmask 077\n' >"$conf"
 	run "$INCUBATOR" -T --config "$conf" -C caller=root)"
 check_eq "-T: all of it of one key, in several -C" "umask 077" "$(
-	printf 'Match Key %s CA %s KeyId i Principal p Caller c\nUmask 077\n' \
+	printf 'Match Key %s CA %s KeyId i Principal p Caller root\nUmask 077\n' \
 		"$fpr" "$fpr" >"$conf"
 	"$INCUBATOR" -T --config "$conf" -C "key=$fpr,ca=$fpr" -C keyid=i \
-		-C principal=q,principal=p -C user=c)"
-check_eq "-T: of a key that is described, what is not said is not there" \
-	"0 0 " "$(printf 'Match CA *\nUmask 077\n' >"$conf"
+		-C principal=q,principal=p -C user=root)"
+# Would catch a "*" that is answered for what nobody has said.
+check_eq "-T: of a key that is described, what is not said is not known" \
+	"0 0 incubator: $conf line 1: Match does not match: ca: -C does not \
+say" "$(printf 'Match CA *\nUmask 077\n' >"$conf"
 	run "$INCUBATOR" -T --config "$conf" -C "key=$fpr")"
 # Would catch a %p that is resolved by guess.
 echo "LocalUser %p" >"$conf"
@@ -474,7 +523,7 @@ check_match "-t misses it, though" "^255 0 incubator: $default: No such" \
 	"$(run "$INCUBATOR" -t)"
 echo "Umask 8" >"$default"
 check_match "a mistake in it, and nobody gets in" \
-	"^255 0 incubator: $default line 1: Umask" \
+	"^255 0 incubator: $default line 1: a mistake, see incubator -t$" \
 	"$(run "$INCUBATOR" --local-user alice -- true)"
 ln -sf /nowhere "$default"
 check_match "a link to nothing is not a file that is absent" \

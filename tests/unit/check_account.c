@@ -384,7 +384,7 @@ START_TEST(names_for_a_message)
 	if (!covered())
 		return;
 	memset(buf, 'x', sizeof(buf));
-	ck_assert_ptr_eq(account_name_of(callers[_i].uid, buf,
+	ck_assert_ptr_eq(account_name_of(callers[_i].uid, NULL, buf,
 	    callers[_i].size), buf);
 	ck_assert_str_eq(buf, callers[_i].name);
 	ck_assert_int_eq(buf[callers[_i].size], 'x');

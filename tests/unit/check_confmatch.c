@@ -131,6 +131,9 @@ static const struct {
 	{ "Match Key *,!" FPR_A, { &plain_b, &plain_a }, 0 },
 	{ "Match Key *", { &unknown_cert }, 0 },
 	{ "Match KeyId *", { &unknown_cert }, 0 },
+	/* it could be the one that is kept out */
+	{ "Match Key *,!" FPR_B, { &plain_a, &unknown_cert }, 0 },
+	{ "Match Key " FPR_A, { &plain_a, &unknown_cert }, 1 },
 	{ "Match CA *", { &plain_a }, 0 },
 	{ "Match KeyId *", { &plain_a }, 0 },
 	{ "Match Principal *", { &plain_a }, 0 },

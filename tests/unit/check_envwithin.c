@@ -186,6 +186,25 @@ START_TEST(I5_what_the_file_sets_stays)
 }
 END_TEST
 
+/* Would have caught a --set that brings back what the file takes away. */
+START_TEST(I5_what_the_file_unsets_is_not_set)
+{
+	const char *const envp[] = { "A=client", NULL };
+	struct envfilter *filter;
+	char line[64];
+
+	file.ndeny = give(&file.deny, 4, "A");
+	assigned[0] = "A=option";
+	rules.nset = 1;
+	filter = apply(envp);
+	ck_assert_ptr_null(environ_envp(envfilter_environ(filter))[0]);
+	ck_assert_int_eq(envfilter_at(filter, 0)->passes, 0);
+	ck_assert_str_eq(envfilter_describe(envfilter_at(filter, 0), line,
+	    sizeof(line)), "UnsetEnv A");
+	envfilter_free(filter);
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -196,6 +215,7 @@ suite(void)
 	tcase_add_loop_test(tc, I5_options_narrow_the_file, 0, NROWS(cases));
 	tcase_add_loop_test(tc, I5_either_takes_the_defaults_away, 0, 2);
 	tcase_add_test(tc, I5_what_the_file_sets_stays);
+	tcase_add_test(tc, I5_what_the_file_unsets_is_not_set);
 	suite_add_tcase(s, tc);
 	return s;
 }
