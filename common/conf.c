@@ -131,9 +131,7 @@ add_value(struct conf_settings *settings, const struct confread_line *line,
 		return -1;
 	settings->words[line->word].values = bigger;
 	settings->words[line->word].count++;
-	bigger[count].text = text;
-	bigger[count].file = line->file;
-	bigger[count].line = line->line;
+	bigger[count] = (struct conf_value){ text, line->file, line->line };
 	return 0;
 }
 

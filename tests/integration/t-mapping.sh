@@ -208,6 +208,15 @@ echo "$authority,principals=\"$names\" $(cat "$keys/ca.pub")" \
 	>>"$BED/auth/both"
 both=(by_cert both one)
 map "LocalUser %p"
+server_key unsaid "$incubate" </dev/null
+map "Deny 'not you'" "Match Key $key" "Deny none" "LocalUser alice"
+mark_log
+refused "a Deny that a Match would have taken back" "not you$" \
+	"${SSH[@]}" -n unsaid true
+check_match "... which the log tells" \
+	"not decided: $conf line 2: Match: key: there is no SSH_USER_AUTH" \
+	"$(audit_lines)" unsaid
+map "LocalUser %p"
 mark_log
 by_cert cert one true >/dev/null 2>&1
 check_match "the log names the person by the certificate's key id" \
