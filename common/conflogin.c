@@ -81,6 +81,31 @@ conflogin_texts(const struct conf_settings *settings, enum conftable_word word)
 	return list;
 }
 
+const char conflogin_not_roots[] =
+    "the user runs this himself, and root has written nothing";
+
+const char *
+conflogin_unknown(const struct conf_settings *settings, size_t i, char *buf,
+    size_t size)
+{
+	const struct conf_unknown *unknown = &settings->unknown[i];
+
+	(void)snprintf(buf, size,
+	    "%.256s line %u: Match does not match: %s: %s", unknown->file,
+	    unknown->line, confmatch_name(unknown->criterion),
+	    unknown->reason);
+	return buf;
+}
+
+int
+conflogin_verbosity(const struct conf_settings *settings, int verbosity)
+{
+	const char *level = conf_text(settings, CONFTABLE_LOG_LEVEL);
+	const int wanted = level != NULL ? confvalue_verbosity(level) : 0;
+
+	return wanted > verbosity ? wanted : verbosity;
+}
+
 int
 conflogin_make_rules(const struct conf_settings *settings,
     struct envfilter_rules *rules)

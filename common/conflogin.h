@@ -44,6 +44,22 @@ const char **conflogin_texts(const struct conf_settings *settings,
     enum conftable_word word);
 
 /*
+ * Why nothing is known of key and address where the session's user runs the
+ * program himself: the fact's "unknown".
+ */
+extern const char conflogin_not_roots[];
+
+/*
+ * The "i"th Match that could not be decided, in words, with its place.
+ * Returns buf.
+ */
+const char *conflogin_unknown(const struct conf_settings *settings, size_t i,
+    char *buf, size_t size);
+
+/* The higher of this verbosity (see log_init()) and that of LogLevel. */
+int conflogin_verbosity(const struct conf_settings *settings, int verbosity);
+
+/*
  * Make the rules of a filter of AcceptEnv, UnsetEnv and SetEnv; their strings
  * are the configuration's.
  * Returns 0, or -1 with errno.  conflogin_free_rules() is due in either case.

@@ -71,18 +71,13 @@ confvalue_pattern(const char *value, size_t i, char *why, size_t size)
 int
 confvalue_assignment(const char *value, size_t i, char *why, size_t size)
 {
-	const char *equals = strchr(value, '='), *reason;
-	char *name;
+	const char *fault;
 
 	(void)i;
-	if (equals == NULL || equals == value)
+	if (*value == '=' || strchr(value, '=') == NULL)
 		return wrong(why, size, "not of the form NAME=VALUE");
-	name = strndup(value, (size_t)(equals - value));
-	if (name == NULL)
-		return wrong(why, size, "out of memory");
-	reason = envrule_floor(name, equals + 1);
-	free(name);
-	return reason == NULL ? 0 : wrong(why, size, reason);
+	fault = envfault_assignment(value);
+	return fault == NULL ? 0 : wrong(why, size, fault);
 }
 
 int

@@ -19,6 +19,8 @@ envfault_pattern(const char *pattern)
 {
 	if (*pattern == '\0')
 		return "the pattern is empty";
+	if (*pattern >= '0' && *pattern <= '9')
+		return "no name begins with a digit";
 	/* A comma or a '!' would be taken for more than it is. */
 	for (; *pattern != '\0'; pattern++)
 		if (*pattern != '*' && *pattern != '?' &&

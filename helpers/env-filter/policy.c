@@ -42,8 +42,6 @@ static void
 gather(struct confmatch_facts *facts, const struct policy_login *login,
     const char *caller)
 {
-	static const char not_roots[] =
-	    "the user runs this himself, and root has written nothing";
 	struct confmatch_fact *fact = facts->fact;
 
 	fact[CONFMATCH_CALLER].value = caller;
@@ -51,9 +49,9 @@ gather(struct confmatch_facts *facts, const struct policy_login *login,
 	fact[CONFMATCH_SERVICE].value = invocation_service(login->asked,
 	    login->by_hand);
 	fact[CONFMATCH_TTY].value = isatty(STDIN_FILENO) ? "yes" : "no";
-	fact[CONFMATCH_REMOTE_USER].unknown = not_roots;
-	fact[CONFMATCH_ADDRESS].unknown = not_roots;
-	facts->keys_unknown = not_roots;
+	fact[CONFMATCH_REMOTE_USER].unknown = conflogin_not_roots;
+	fact[CONFMATCH_ADDRESS].unknown = conflogin_not_roots;
+	facts->keys_unknown = conflogin_not_roots;
 }
 
 static int
@@ -62,9 +60,7 @@ take_file(struct policy *policy, const struct options *opt,
 {
 	const int runs = opt->action == OPTIONS_COMMAND;
 	struct confmatch_facts facts = { .nkeys = 0 };
-	const char *level;
 	char caller[ACCOUNT_NAME_SIZE];
-	int verbosity;
 
 	(void)strlcpy(why, "out of memory", size);
 	policy->conf = conf_read(opt->config, runs ? 0 : getuid());
@@ -78,10 +74,8 @@ take_file(struct policy *policy, const struct options *opt,
 	    size) == -1 ||
 	    conflogin_check_deny(policy->settings, !runs, why, size) == -1)
 		return -1;
-	level = conf_text(policy->settings, CONFTABLE_LOG_LEVEL);
-	if (level != NULL &&
-	    (verbosity = confvalue_verbosity(level)) > policy->verbosity)
-		policy->verbosity = verbosity;
+	policy->verbosity = conflogin_verbosity(policy->settings,
+	    policy->verbosity);
 	if (conflogin_make_rules(policy->settings, &policy->file) == 0)
 		return 0;
 	(void)strlcpy(why, strerror(errno), size);
@@ -125,19 +119,16 @@ void
 policy_tell_ignored(const struct policy *policy)
 {
 	const struct conf_settings *settings = policy->settings;
-	const struct conf_unknown *unknown;
 	const struct conf_value *value;
+	char line[512];
 	size_t i;
 	int word;
 
 	if (settings == NULL)
 		return;
-	for (i = 0; i < settings->nunknown; i++) {
-		unknown = &settings->unknown[i];
-		log_warnx("%s line %u: Match does not match: %s: %s",
-		    unknown->file, unknown->line,
-		    confmatch_name(unknown->criterion), unknown->reason);
-	}
+	for (i = 0; i < settings->nunknown; i++)
+		log_warnx("%s", conflogin_unknown(settings, i, line,
+		    sizeof(line)));
 	for (word = 0; word < CONFTABLE_WORDS; word++) {
 		if (settings->words[word].count == 0 ||
 		    is_ours((enum conftable_word)word))

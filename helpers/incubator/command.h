@@ -16,8 +16,7 @@ enum command_service {
 };
 
 /*
- * What runs, and what the client's request was
- * understood as.
+ * What runs, and what the client's request was understood as.
  */
 struct command {
 	enum command_service service;

@@ -35,9 +35,9 @@ int members_left(const struct supervise *sup);
 
 /*
  * Kill them, and those whom they start meanwhile.  The child too where it has
- * left the session, if it is process 1 of a pid namespace or not the command
- * yet.  Returns when nobody is left, 0; or after two seconds, -1: a dead NFS
- * or FUSE server can hold even a killed process.
+ * left the session, if it is process 1 of a pid namespace.  Returns when
+ * nobody is left, 0; or after two seconds, -1: a dead NFS or FUSE server can
+ * hold even a killed process.
  */
 int members_kill(const struct supervise *sup);
 

@@ -16,6 +16,7 @@
 
 #include "account.h"
 #include "command.h"
+#include "conflogin.h"
 #include "confmatch.h"
 #include "environ.h"
 #include "options.h"
@@ -44,9 +45,6 @@ find_address(struct request *req, const struct options *opt,
 	if (!options_is_address(req->address))
 		req->address[0] = '\0';
 }
-
-static const char not_roots[] =
-    "the user runs this himself, and root has written nothing";
 
 /* Why the file is not believed. */
 static const char *
@@ -83,7 +81,7 @@ find_keys(struct request *req, char *const *envp)
 	const char *path = environ_lookup(envp, "SSH_USER_AUTH");
 
 	if (req->shape != REQUEST_ROOT)
-		req->keys_unknown = not_roots;
+		req->keys_unknown = conflogin_not_roots;
 	else if (path == NULL && *req->address == '\0' &&
 	    environ_lookup(envp, "SSH_CONNECTION") == NULL)
 		return;		/* nobody came by ssh */
@@ -113,7 +111,8 @@ origin_facts(struct confmatch_facts *facts, const struct request *req,
     const struct options *opt, char *const *envp)
 {
 	struct confmatch_fact *fact = facts->fact;
-	const char *unknown = req->shape == REQUEST_ROOT ? NULL : not_roots;
+	const char *unknown = req->shape == REQUEST_ROOT ? NULL :
+	    conflogin_not_roots;
 
 	memset(facts, 0, sizeof(*facts));
 	fact[CONFMATCH_CALLER].value = req->caller;

@@ -29,13 +29,12 @@
 void
 policy_tell_unknown(const struct conf_settings *settings)
 {
-	const struct conf_unknown *unknown = settings->unknown;
+	char line[512];
 	size_t i;
 
 	for (i = 0; i < settings->nunknown; i++)
-		log_warnx("%s line %u: Match does not match: %s: %s",
-		    unknown[i].file, unknown[i].line,
-		    confmatch_name(unknown[i].criterion), unknown[i].reason);
+		log_warnx("%s", conflogin_unknown(settings, i, line,
+		    sizeof(line)));
 }
 
 struct conf *
@@ -79,7 +78,6 @@ take_words(struct policy *policy)
 	const struct conf_settings *settings = policy->settings;
 	const char *text;
 	unsigned int seconds;
-	int verbosity;
 
 	policy->local_user = settings->local_user;
 	text = conf_text(settings, CONFTABLE_LOCAL_USER);
@@ -93,9 +91,7 @@ take_words(struct policy *policy)
 	if ((text = conf_text(settings, CONFTABLE_HANGUP_DELAY)) != NULL &&
 	    confvalue_seconds(text, &seconds) == 0)
 		policy->hangup_delay = (long)seconds;
-	if ((text = conf_text(settings, CONFTABLE_LOG_LEVEL)) != NULL &&
-	    (verbosity = confvalue_verbosity(text)) > policy->verbosity)
-		policy->verbosity = verbosity;
+	policy->verbosity = conflogin_verbosity(settings, policy->verbosity);
 }
 
 /*
@@ -104,14 +100,13 @@ take_words(struct policy *policy)
 static void
 log_unknown(const struct conf_settings *settings)
 {
-	const struct conf_unknown *unknown = settings->unknown;
+	char line[512];
 
 	if (settings->nunknown > 0 &&
 	    (conf_text(settings, CONFTABLE_DENY) != NULL ||
 	    settings->why_nobody[0] != '\0'))
-		log_audit(LOG_NOTICE, "not decided: %s line %u: Match: %s: %s",
-		    unknown->file, unknown->line,
-		    confmatch_name(unknown->criterion), unknown->reason);
+		log_audit(LOG_NOTICE, "not decided: %s",
+		    conflogin_unknown(settings, 0, line, sizeof(line)));
 }
 
 /*

@@ -214,7 +214,7 @@ mark_log
 refused "a Deny that a Match would have taken back" "not you$" \
 	"${SSH[@]}" -n unsaid true
 check_match "... which the log tells" \
-	"not decided: $conf line 2: Match: key: there is no SSH_USER_AUTH" \
+	"not decided: $conf line 2: Match does not match: key: there is no SSH_USER_AUTH" \
 	"$(audit_lines)" unsaid
 map "LocalUser %p"
 mark_log

@@ -651,8 +651,9 @@ END_TEST
 /* Would have caught a deny list with a comma, which would deny nothing. */
 START_TEST(faults)
 {
-	static const char *const good[] = { "*", "?", "LC_*", "A", "_1", "1*" };
+	static const char *const good[] = { "*", "?", "LC_*", "A", "_1", "?1*" };
 	static const char *const bad[] = { "", "A,B", "!A", "A=", "A B", "A-",
+	    "1*",
 	    "[A]", "\\*", "\303\244", "A\n" };
 	int i;
 
