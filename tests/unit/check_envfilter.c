@@ -651,10 +651,10 @@ END_TEST
 /* Would have caught a deny list with a comma, which would deny nothing. */
 START_TEST(faults)
 {
-	static const char *const good[] = { "*", "?", "LC_*", "A", "_1", "?1*" };
+	static const char *const good[] = { "*", "?", "LC_*", "A", "_1",
+	    "?1*" };
 	static const char *const bad[] = { "", "A,B", "!A", "A=", "A B", "A-",
-	    "1*",
-	    "[A]", "\\*", "\303\244", "A\n" };
+	    "1*", "[A]", "\\*", "\303\244", "A\n" };
 	int i;
 
 	for (i = 0; i < NROWS(good); i++)
