@@ -19,8 +19,8 @@ struct conf;
 
 /*
  * Read a file that root, or "owner" besides him, has written, and those that
- * it includes; or a text, "name" being what it is called, which includes
- * nothing.
+ * it includes; or, for tests, a text, "name" being what it is called, which
+ * includes nothing.
  * Return a configuration for conf_free(), right or wrong: see conf_error().
  * NULL with errno only where there is no memory.
  */

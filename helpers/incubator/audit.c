@@ -29,11 +29,9 @@ static const char *
 origin(const struct request *req, const char *tty, char *buf, size_t size)
 {
 	char caller[320], remote[300], address[80], id[300];
-	const struct sshkey_cert *cert = NULL;
+	const struct sshkey_cert *cert = req->auth.nkeys > 0 ?
+	    req->auth.keys[0]->cert : NULL;
 
-	if (req->auth.nkeys > 0 &&
-	    strcmp(req->auth.keys[0]->fingerprint, req->key) == 0)
-		cert = req->auth.keys[0]->cert;
 	(void)snprintf(buf, size,
 	    "caller=%s remote=%s key=%s%s%s addr=%s tty=%s pid=%d",
 	    who(req->caller, req->caller_uid, caller, sizeof(caller)),

@@ -93,9 +93,13 @@ find_keys(struct request *req, char *const *envp)
 		    "gives";
 	else if (authinfo_read(path, 0, &req->auth) == -1)
 		req->keys_unknown = disbelief(errno);
+	if (req->keys_unknown != NULL)
+		return;
 	/* A host's key is none of the user's, but worth to be logged. */
-	if (req->keys_unknown == NULL &&
-	    authinfo_fingerprint(path, 0, req->key) == -1)
+	if (req->auth.nkeys > 0)
+		(void)strlcpy(req->key, req->auth.keys[0]->fingerprint,
+		    sizeof(req->key));
+	else if (authinfo_fingerprint(path, 0, req->key) == -1)
 		req->key[0] = '\0';
 }
 
