@@ -197,6 +197,20 @@ tty_case() {
 		tail -n 20 <<<"$shown" | cat -v | sed 's/^/# terminal: /'
 }
 
+# bind_system DIR: the system's programs and libraries below it, too.
+bind_system() {
+	local dir
+
+	for dir in usr lib lib32 lib64 libx32 bin; do
+		if [ -L "/$dir" ]; then
+			cp -P "/$dir" "$1/$dir"
+		elif [ -d "/$dir" ]; then
+			mkdir "$1/$dir"
+			mount --rbind "/$dir" "$1/$dir"
+		fi
+	done
+}
+
 # Until all that was sent to syslog so far is in the file.
 sync_log() {
 	"$BED/bin/logsink" /dev/log "$BED/log/syslog" "mark $RANDOM$RANDOM"

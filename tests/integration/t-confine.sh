@@ -160,14 +160,7 @@ pkill -KILL -u alice
 # --chroot: a root of its own, below which root's path is root's alone.
 jail=/srv/jail
 mkdir -p "$jail"/{proc,dev,etc,tmp} /srv/loose
-for dir in usr lib lib32 lib64 libx32 bin; do
-	if [ -L "/$dir" ]; then
-		cp -P "/$dir" "$jail/$dir"
-	elif [ -d "/$dir" ]; then
-		mkdir "$jail/$dir"
-		mount --rbind "/$dir" "$jail/$dir"
-	fi
-done
+bind_system "$jail"
 touch "$jail/in-jail"
 confined --chroot "$jail"
 got=$("${SSH[@]}" -n root-alice 'pwd; id -u; ls /in-jail /home' 2>"$out/err")

@@ -243,14 +243,7 @@ else
 fi
 jail=/srv/jail
 mkdir -p "$jail"
-for dir in usr lib lib32 lib64 libx32 bin; do
-	if [ -L "/$dir" ]; then
-		cp -P "/$dir" "$jail/$dir"
-	elif [ -d "/$dir" ]; then
-		mkdir "$jail/$dir"
-		mount --rbind "/$dir" "$jail/$dir"
-	fi
-done
+bind_system "$jail"
 touch "$jail/in-jail"
 lines "Chroot $jail"
 check_eq "Chroot, root" "/ /in-jail" \

@@ -206,14 +206,7 @@ fi
 # run does these steps in this order.
 jail=/srv/jail
 mkdir -p "$jail"/{proc,srv,home/alice}
-for dir in usr lib lib32 lib64 libx32 bin; do
-	if [ -L "/$dir" ]; then
-		cp -P "/$dir" "$jail/$dir"
-	elif [ -d "/$dir" ]; then
-		mkdir "$jail/$dir"
-		mount --rbind "/$dir" "$jail/$dir"
-	fi
-done
+bind_system "$jail"
 everything=(--chroot "$jail" --unshare "mount,uts,ipc,net,pid,user"
 	--map-users "7:1001:1,8:5000:2" --map-groups 9:1001:1
 	--setgroups allow --mount-proc --ambient-caps "+kill,+net_raw"

@@ -262,6 +262,20 @@ START_TEST(the_same_thing)
 }
 END_TEST
 
+/* Would have caught a text that a client is shown a part of. */
+START_TEST(a_message_is_told_in_full)
+{
+	char text[CONFVALUE_MESSAGE_MAX + 2], why[128];
+
+	memset(text, 'x', sizeof(text));
+	text[sizeof(text) - 1] = '\0';
+	ck_assert_int_eq(confvalue_message(text, 0, why, sizeof(why)), -1);
+	ck_assert_str_eq(why, "longer than 400 bytes");
+	text[sizeof(text) - 2] = '\0';
+	ck_assert_int_eq(confvalue_message(text, 0, why, sizeof(why)), 0);
+}
+END_TEST
+
 static const struct {
 	const char *text;
 	unsigned int seconds;
@@ -307,6 +321,7 @@ suite(void)
 	tcase_add_test(tc, names_of_directives);
 	tcase_add_test(tc, nothing);
 	tcase_add_test(tc, the_same_thing);
+	tcase_add_test(tc, a_message_is_told_in_full);
 	tcase_add_test(tc, values);
 	suite_add_tcase(s, tc);
 	return s;
