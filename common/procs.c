@@ -5,6 +5,7 @@
 #include "procs.h"
 
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 
 #include <dirent.h>
 #include <errno.h>
@@ -15,11 +16,21 @@
 #include <string.h>
 #include <unistd.h>
 
+/* As the kernel packs it: proc_pid_stat(5), tty_nr. */
+static dev_t
+decode_tty(int number)
+{
+	const unsigned int n = (unsigned int)number;
+
+	return makedev((n >> 8) & 0xfff, (n & 0xff) | ((n >> 12) & 0xfff00));
+}
+
 int
 procs_stat(pid_t pid, struct procs_stat *st)
 {
 	char path[64], buf[512], *open_paren, *close_paren, state;
-	int fd, ppid, pgrp, sid, threads;
+	int fd, ppid, pgrp, sid, tty, threads;
+	unsigned long long start;
 	size_t len;
 	ssize_t n;
 
@@ -35,14 +46,16 @@ procs_stat(pid_t pid, struct procs_stat *st)
 	close_paren = strrchr(buf, ')');
 	if (open_paren == NULL || close_paren == NULL ||
 	    close_paren < open_paren ||
-	    sscanf(close_paren + 1, " %c %d %d %d %*s %*s %*s %*s %*s %*s %*s "
-	    "%*s %*s %*s %*s %*s %*s %d", &state, &ppid, &pgrp, &sid,
-	    &threads) != 5) {
+	    sscanf(close_paren + 1, " %c %d %d %d %d %*s %*s %*s %*s %*s %*s "
+	    "%*s %*s %*s %*s %*s %*s %d %*s %llu", &state, &ppid, &pgrp,
+	    &sid, &tty, &threads, &start) != 7) {
 		errno = EINVAL;
 		return -1;
 	}
 	st->ppid = ppid;
 	st->sid = sid;
+	st->tty = decode_tty(tty);
+	st->start = start;
 	/* A first thread that has ended is a zombie, whoever goes on. */
 	st->ended = (state == 'Z' || state == 'X') && threads <= 1;
 	len = (size_t)(close_paren - open_paren) - 1;

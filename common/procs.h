@@ -16,15 +16,16 @@
 int procs_signal_session(pid_t sid, int sig, pid_t except);
 
 /*
- * The parent pid, session and name of a process by /proc/PID/stat, read
- * after the last ')' because the name may hold anything (CVE-2017-1000367);
- * and whether all of its threads have ended, so that it only waits to be
- * reaped.
+ * What /proc/PID/stat says of a process, read after the last ')' because the
+ * name may hold anything (CVE-2017-1000367).
  */
 struct procs_stat {
 	pid_t ppid;
 	pid_t sid;
-	int ended;
+	dev_t tty;		/* the controlling terminal; 0 for none */
+	/* Clock ticks since boot: pid and start name one process for ever. */
+	unsigned long long start;
+	int ended;		/* all threads: it only waits to be reaped */
 	char comm[32];
 };
 

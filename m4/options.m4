@@ -65,6 +65,20 @@ AC_DEFUN([SI_CONFIGURATION], [
 	AC_SUBST([CONFIGURATION_PATH])
 ])
 
+# SI_RUN -> RUN_PATH
+# autoconf's own default, below $localstatedir, is no place that is emptied at
+# boot, as what is kept there must be.
+AC_DEFUN([SI_RUN], [
+	si_run=$runstatedir
+	AS_IF([test "x$si_run" = 'x${localstatedir}/run'], [si_run=/run])
+	AS_CASE([$si_run], [/*], [],
+	    [AC_MSG_ERROR([--runstatedir takes an absolute directory])])
+	RUN_PATH=$si_run/ssh-incubator
+	AC_DEFINE_UNQUOTED([RUN_PATH], ["$RUN_PATH"],
+	    [what runs now: the socket, sessions, logins])
+	AC_SUBST([RUN_PATH])
+])
+
 # SI_PATHS -> DEFAULT_PATH, SUPERUSER_PATH
 # PATH of a session that root sets up, as the distribution's sshd has it
 # compiled in.

@@ -4,7 +4,9 @@
 #include "config.h"
 #include "procs.h"
 
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -18,8 +20,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "pty.h"
 #include "run.h"
 
 /* Every process of a test; ended by the test, or by check with its group. */
@@ -174,6 +178,44 @@ START_TEST(stat_of_a_program_of_that_name)
 	ck_assert_int_eq(unlink(path), 0);
 	ck_assert_int_eq(rmdir(directory), 0);
 	(void)close(fds[0]);
+}
+END_TEST
+
+/*
+ * Would have caught a terminal of another number than stat(2) gives, and one
+ * of the many fields mistaken for another: two processes that were not born
+ * at once would have been born at once, or one twice.
+ */
+START_TEST(stat_of_a_terminal_and_a_birth)
+{
+	const struct timespec tick = { .tv_nsec = 30000000 };
+	struct procs_stat first, second, again;
+	struct stat slave;
+	pid_t pids[ROLES];
+	int m, s;
+	pid_t pid;
+	char name[PTY_NAME_SIZE];
+
+	ck_assert_int_eq(procs_stat(getpid(), &first), 0);
+	ck_assert_int_eq(pty_open(&m, &s, name), 0);
+	ck_assert_int_eq(fstat(s, &slave), 0);
+	(void)nanosleep(&tick, NULL);
+	ck_assert_int_ne(pid = fork(), -1);
+	if (pid == 0) {
+		if (setsid() == -1 || ioctl(s, TIOCSCTTY, 0) == -1)
+			_exit(1);
+		stay(LEADER);
+	}
+	wait_ready(pids, 1);
+	ck_assert_int_eq(procs_stat(pid, &second), 0);
+	ck_assert_uint_eq(second.tty, slave.st_rdev);
+	ck_assert_uint_gt(second.start, first.start);
+	ck_assert_int_eq(procs_stat(pid, &again), 0);
+	ck_assert_uint_eq(again.start, second.start);
+	ck_assert_int_eq(kill(pid, SIGKILL), 0);
+	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+	(void)close(m);
+	(void)close(s);
 }
 END_TEST
 
@@ -398,6 +440,7 @@ suite(void)
 	tcase_add_loop_test(tc, stat_of_any_name, 0,
 	    (int)(sizeof(comms) / sizeof(comms[0])));
 	tcase_add_test(tc, stat_of_a_program_of_that_name);
+	tcase_add_test(tc, stat_of_a_terminal_and_a_birth);
 	tcase_add_test(tc, stat_of_nobody);
 	tcase_add_test(tc, I10_all_of_the_session_and_no_other);
 	tcase_add_test(tc, the_exception_is_spared);
