@@ -26,3 +26,26 @@ pam_examplesdir = $(docdir)/examples/pam.d
 dist_pam_examples_DATA = \
 	%D%/pam.d/ssh-incubator \
 	%D%/pam.d/ssh-incubator.redhat
+
+# The root service.  With --with-systemdsystemunitdir=DIR and
+# --with-sysusersdir=DIR the units and the group are installed there, as a
+# package does; else they are examples too.
+systemd_unitdir = $(SYSTEMD_UNIT_DIR)
+nodist_systemd_unit_DATA = \
+	%D%/systemd/ssh-incubator.socket \
+	%D%/systemd/ssh-incubator@.service
+sysusersdir = $(SYSUSERS_DIR)
+dist_sysusers_DATA = %D%/sysusers.d/ssh-incubator.conf
+EXTRA_DIST += \
+	%D%/systemd/ssh-incubator.socket.in \
+	%D%/systemd/ssh-incubator@.service.in
+CLEANFILES += $(nodist_systemd_unit_DATA)
+
+# Paths as make knows them: configure has them with ${prefix} in.
+fill_in = sed -e 's,[@]sbindir[@],$(sbindir),g' -e 's,[@]RUN_PATH[@],$(RUN_PATH),g'
+%D%/systemd/ssh-incubator.socket: %D%/systemd/ssh-incubator.socket.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
+	$(fill_in) '$(srcdir)/$@.in' >'$@.tmp' && mv '$@.tmp' '$@'
+%D%/systemd/ssh-incubator@.service: %D%/systemd/ssh-incubator@.service.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
+	$(fill_in) '$(srcdir)/$@.in' >'$@.tmp' && mv '$@.tmp' '$@'

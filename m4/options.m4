@@ -106,3 +106,25 @@ AC_DEFUN([SI_PATHS], [
 	AC_DEFINE_UNQUOTED([SUPERUSER_PATH], ["$SUPERUSER_PATH"],
 	    [PATH of a session of uid 0])
 ])
+
+# SI_DIRECTORY(OPTION, VARIABLE, DEFAULT, HELP)
+# --with-OPTION=DIR; DEFAULT may name make's variables.
+AC_DEFUN([SI_DIRECTORY], [
+	AC_ARG_WITH([$1], [AS_HELP_STRING([--with-$1=DIR], [$4])],
+	    [$2=$withval], [$2='$3'])
+	AS_CASE([$$2], [/*|'$'*], [],
+	    [AC_MSG_ERROR([--with-$1 takes an absolute directory])])
+	AC_SUBST([$2])
+])
+
+# SI_SYSTEMD -> SYSTEMD_UNIT_DIR, SYSUSERS_DIR
+# By name alone, never by asking systemd: a package says where, and a "make
+# install" into /usr/local leaves the system's units alone.
+AC_DEFUN([SI_SYSTEMD], [
+	SI_DIRECTORY([systemdsystemunitdir], [SYSTEMD_UNIT_DIR],
+	    [${docdir}/examples/systemd],
+	    [install the units there (default: as examples)])
+	SI_DIRECTORY([sysusersdir], [SYSUSERS_DIR],
+	    [${docdir}/examples/sysusers.d],
+	    [install the group of the socket there (default: as an example)])
+])
