@@ -29,6 +29,10 @@ libcommon_a_SOURCES = \
 	%D%/envrule.c %D%/envrule.h \
 	%D%/procs.c %D%/procs.h \
 	%D%/pty.c %D%/pty.h \
+	%D%/unitpath.c %D%/unitpath.h \
+	%D%/libsystemd.c %D%/libsystemd.h \
+	%D%/logind.c %D%/logind.h \
+	%D%/scope.c %D%/scope.h \
 	%D%/caps.c %D%/caps.h \
 	%D%/cgroup.c %D%/cgroup.h \
 	%D%/planstep.h \

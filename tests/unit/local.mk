@@ -57,7 +57,8 @@ unit_tests = \
 	%D%/check_sysprocattr \
 	%D%/check_sysproclinux \
 	%D%/check_sysprocspace \
-	%D%/check_terminal
+	%D%/check_terminal \
+	%D%/check_unitpath
 
 # What they share: a program links what it calls.
 libunit_sources = \

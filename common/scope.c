@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The ssh-incubator authors */
+
+/*
+ * A transient scope.  systemd answers the request before it has moved the
+ * process, so the answer is not the end of the wait: /proc/self/cgroup is.
+ */
+
+#include "config.h"
+#include "scope.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "libsystemd.h"
+#include "unitpath.h"
+
+#define ADDRESS "unix:path=/run/systemd/private"
+#define SERVICE "org.freedesktop.systemd1"
+#define OBJECT "/org/freedesktop/systemd1"
+#define MANAGER "org.freedesktop.systemd1.Manager"
+
+#define SECOND UINT64_C(1000000)
+#define LIMIT (5 * SECOND)
+/* Should a signal get lost: how often to look all the same. */
+#define GLANCE (SECOND / 20)
+
+struct asking {
+	const struct libsystemd *lib;
+	struct sd_bus *bus;
+	const char *name;
+	uint64_t deadline;	/* of CLOCK_MONOTONIC, in microseconds */
+	char *why;
+	size_t size;
+};
+
+static uint64_t
+now(void)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * SECOND + (uint64_t)ts.tv_nsec / 1000;
+}
+
+static uint64_t
+time_left(const struct asking *ask)
+{
+	const uint64_t t = now();
+
+	return t < ask->deadline ? ask->deadline - t : 0;
+}
+
+/* "error" is a negative errno, as libsystemd returns it. */
+static int
+failed(const struct asking *ask, const char *what, const char *words,
+    int error)
+{
+	(void)snprintf(ask->why, ask->size, "%s: %s", what,
+	    words != NULL ? words : strerror(-error));
+	errno = -error;
+	return -1;
+}
+
+static int
+is_inside(const struct asking *ask)
+{
+	char path[UNITPATH_SIZE];
+
+	return unitpath_of(getpid(), path, sizeof(path)) == 0 &&
+	    unitpath_ends_in(path, ask->name);
+}
+
+static int
+request(const struct asking *ask, const char *description)
+{
+	const struct libsystemd *lib = ask->lib;
+	struct libsystemd_error error = { NULL, NULL, 0 };
+	struct sd_bus_message *call = NULL, *reply = NULL;
+	int r;
+
+	r = lib->message_new_method_call(ask->bus, &call, SERVICE, OBJECT,
+	    MANAGER, "StartTransientUnit");
+	/* Numbers of elements go before them, and the last 0 is of none. */
+	if (r >= 0)
+		r = lib->message_append(call, "ssa(sv)a(sa(sv))",
+		    ask->name, "fail", 4U,
+		    "Description", "s", description,
+		    "Slice", "s", "system.slice",
+		    "CollectMode", "s", "inactive-or-failed",
+		    "PIDs", "au", 1U, (uint32_t)getpid(), 0U);
+	if (r >= 0)
+		r = lib->bus_call(ask->bus, call, time_left(ask), &error,
+		    &reply);
+	if (r < 0)
+		r = failed(ask, "StartTransientUnit", error.message, r);
+	lib->error_free(&error);
+	(void)lib->message_unref(reply);
+	(void)lib->message_unref(call);
+	return r < 0 ? -1 : 0;
+}
+
+/* Does the message say that our job is over, whatever became of it? */
+static int
+is_end_of_job(const struct asking *ask, struct sd_bus_message *message)
+{
+	const char *job, *unit, *result;
+	uint32_t id;
+
+	return ask->lib->message_is_signal(message, MANAGER,
+	    "JobRemoved") > 0 && ask->lib->message_read(message, "uoss",
+	    &id, &job, &unit, &result) > 0 && strcmp(unit, ask->name) == 0;
+}
+
+static int
+wait_until_inside(const struct asking *ask)
+{
+	struct sd_bus_message *message;
+	uint64_t left;
+	int r, ended = 0;
+
+	while (!is_inside(ask)) {
+		if (ended)
+			return failed(ask, ask->name,
+			    "systemd could not start it", -EIO);
+		if ((left = time_left(ask)) == 0)
+			return failed(ask, ask->name, NULL, -ETIMEDOUT);
+		message = NULL;
+		r = ask->lib->bus_process(ask->bus, &message);
+		if (r > 0 && message != NULL) {
+			ended = is_end_of_job(ask, message);
+			(void)ask->lib->message_unref(message);
+		} else if (r == 0) {
+			r = ask->lib->bus_wait(ask->bus,
+			    left < GLANCE ? left : GLANCE);
+		}
+		if (r < 0 && r != -EINTR)
+			return failed(ask, "systemd", NULL, r);
+	}
+	return 0;
+}
+
+int
+scope_enter(const char *name, const char *description, char *why, size_t size)
+{
+	struct asking ask = { .name = name, .deadline = now() + LIMIT,
+		.why = why, .size = size };
+	int r, err;
+
+	if ((ask.lib = libsystemd_load()) == NULL)
+		return failed(&ask, "libsystemd", NULL, -errno);
+	if ((r = ask.lib->bus_new(&ask.bus)) < 0)
+		return failed(&ask, "libsystemd", NULL, r);
+	if ((r = ask.lib->bus_set_address(ask.bus, ADDRESS)) < 0 ||
+	    (r = ask.lib->bus_start(ask.bus)) < 0)
+		r = failed(&ask, "systemd", NULL, r);
+	else
+		r = request(&ask, description);
+	if (r == 0)
+		r = wait_until_inside(&ask);
+	err = errno;
+	(void)ask.lib->bus_flush_close_unref(ask.bus);
+	errno = err;
+	return r;
+}
