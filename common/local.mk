@@ -17,6 +17,9 @@ libcommon_a_SOURCES = \
 	%D%/stdfd.c %D%/stdfd.h \
 	%D%/start.c %D%/start.h \
 	%D%/account.c %D%/account.h \
+	%D%/rundir.c %D%/rundir.h \
+	%D%/recordfile.c %D%/recordfile.h \
+	%D%/recorddir.c %D%/recorddir.h \
 	%D%/sshblob.c %D%/sshblob.h \
 	%D%/sshkey.c %D%/sshkey.h \
 	%D%/authinfo.c %D%/authinfo.h \

@@ -13,6 +13,7 @@ fuzz_targets = \
 	%D%/fuzz_environ \
 	%D%/fuzz_lists \
 	%D%/fuzz_pattern \
+	%D%/fuzz_recordfile \
 	%D%/fuzz_sshkey
 
 %C%_fuzz_authinfo_LDADD = $(fuzz_ldadd)
@@ -22,6 +23,7 @@ fuzz_targets = \
 %C%_fuzz_environ_LDADD = $(fuzz_ldadd)
 %C%_fuzz_lists_LDADD = $(fuzz_ldadd)
 %C%_fuzz_pattern_LDADD = $(fuzz_ldadd)
+%C%_fuzz_recordfile_LDADD = $(fuzz_ldadd)
 %C%_fuzz_sshkey_LDADD = $(fuzz_ldadd)
 
 EXTRA_DIST += %D%/corpus
