@@ -50,6 +50,7 @@ unit_tests = \
 	%D%/check_planwords \
 	%D%/check_procs \
 	%D%/check_pty \
+	%D%/check_recorddir \
 	%D%/check_recordfile \
 	%D%/check_spawn \
 	%D%/check_sshkey \
