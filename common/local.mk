@@ -6,6 +6,7 @@ noinst_LIBRARIES += libcommon.a libsession.a
 
 # From the ground up; tests/tree/t-includes.sh holds the order.
 libcommon_a_SOURCES = \
+	%D%/deadline.c %D%/deadline.h \
 	%D%/decimal.c %D%/decimal.h \
 	%D%/names.c %D%/names.h \
 	%D%/exitcode.c %D%/exitcode.h \
@@ -36,6 +37,9 @@ libcommon_a_SOURCES = \
 	%D%/libsystemd.c %D%/libsystemd.h \
 	%D%/logind.c %D%/logind.h \
 	%D%/scope.c %D%/scope.h \
+	%D%/unixsock.c %D%/unixsock.h \
+	%D%/sockpeer.c %D%/sockpeer.h \
+	%D%/frame.c %D%/frame.h \
 	%D%/caps.c %D%/caps.h \
 	%D%/cgroup.c %D%/cgroup.h \
 	%D%/planstep.h \

@@ -11,10 +11,11 @@ cd "$TOP_SRCDIR" || exit 1
 
 # From the ground up.  A room includes only what stands before it here, so
 # there can be no circle either.
-floors='log stdfd sigreset decimal names exitcode pattern start longopt
-envname envrule account invocation environ addrlist envfault envfilter
-pty procs rundir recordfile recorddir unitpath libsystemd logind scope
-sshblob sshkey authinfo connection caps cgroup
+floors='log stdfd sigreset deadline decimal names exitcode pattern start
+longopt envname envrule account invocation environ addrlist envfault
+envfilter pty procs unixsock sockpeer frame rundir recordfile recorddir
+unitpath libsystemd logind scope sshblob sshkey authinfo connection caps
+cgroup
 planstep planwords planvalue planrule plan confcaps conflimit confmap
 confine confnarrow conflex conffile confmatch confvalue conftable confread
 conf conflogin walk landlock nspace once rawid prove step newproc

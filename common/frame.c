@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The ssh-incubator authors */
+
+#include "config.h"
+#include "frame.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "deadline.h"
+#include "unixsock.h"
+
+#define HEAD_SIZE ((size_t)5)
+
+int
+frame_send(int sock, int type, const void *data, size_t len,
+    long long deadline)
+{
+	unsigned char head[HEAD_SIZE] = { (unsigned char)type,
+	    (unsigned char)(len >> 24), (unsigned char)(len >> 16),
+	    (unsigned char)(len >> 8), (unsigned char)len };
+
+	if (len > FRAME_MAX) {
+		errno = EMSGSIZE;
+		return -1;
+	}
+	if (unixsock_send(sock, head, sizeof(head), NULL, 0, deadline) == -1)
+		return -1;
+	return len == 0 ? 0 :
+	    unixsock_send(sock, data, len, NULL, 0, deadline);
+}
+
+/* Why nothing could be read. */
+static enum frame_result
+failed(const struct frame_reader *reader, ssize_t n)
+{
+	if (n == 0)
+		return reader->have == 0 ? FRAME_END : FRAME_CUT;
+	switch (errno) {
+	case ETIMEDOUT:
+		return FRAME_NONE;
+	case ECONNRESET:
+		return FRAME_RESET;
+	case EPROTO:
+		return FRAME_BAD;
+	default:
+		return FRAME_ERROR;
+	}
+}
+
+/* The head is here: make room for what it announces. */
+static enum frame_result
+begin_data(struct frame_reader *reader)
+{
+	const unsigned char *head = reader->head;
+	const size_t len = (size_t)head[1] << 24 | (size_t)head[2] << 16 |
+	    (size_t)head[3] << 8 | head[4];
+
+	if (len > FRAME_MAX)
+		return FRAME_BAD;
+	free(reader->data);
+	if ((reader->data = malloc(len + 1)) == NULL)
+		return FRAME_ERROR;
+	reader->len = len;
+	return FRAME_READ;
+}
+
+/* Read on until the message is whole.  Returns FRAME_READ then. */
+static enum frame_result
+fill(struct frame_reader *reader, int sock)
+{
+	const long long now = deadline_in(0);
+	enum frame_result result;
+	char *to;
+	size_t want;
+	ssize_t n;
+
+	while (reader->have < HEAD_SIZE + reader->len) {
+		if (reader->have < HEAD_SIZE) {
+			to = (char *)reader->head + reader->have;
+			want = HEAD_SIZE - reader->have;
+		} else {
+			to = reader->data + (reader->have - HEAD_SIZE);
+			want = HEAD_SIZE + reader->len - reader->have;
+		}
+		n = unixsock_receive(sock, to, want, NULL, NULL, now);
+		if (n <= 0)
+			return failed(reader, n);
+		reader->have += (size_t)n;
+		if (reader->have == HEAD_SIZE) {
+			result = begin_data(reader);
+			if (result != FRAME_READ)
+				return result;
+		}
+	}
+	return FRAME_READ;
+}
+
+enum frame_result
+frame_read(struct frame_reader *reader, int sock, struct frame *frame)
+{
+	enum frame_result result = reader->over;
+
+	/* FRAME_READ is 0, as a reader begins. */
+	if (result == FRAME_READ)
+		result = fill(reader, sock);
+	if (result != FRAME_READ) {
+		if (result != FRAME_NONE)
+			reader->over = result;
+		return result;
+	}
+	reader->data[reader->len] = '\0';
+	frame->type = reader->head[0];
+	frame->data = reader->data;
+	frame->len = reader->len;
+	reader->have = 0;
+	reader->len = 0;
+	reader->count++;
+	return FRAME_READ;
+}
+
+void
+frame_reader_free(struct frame_reader *reader)
+{
+	free(reader->data);
+	memset(reader, 0, sizeof(*reader));
+}
