@@ -21,8 +21,6 @@
 
 #include "sshkey.h"
 
-#define FILE_MAX_BYTES 65536
-
 /*
  * Looked at before it is opened: to open a pipe or a device can do something.
  * Returns a descriptor for reading, or -1 with errno.
@@ -63,10 +61,10 @@ read_trusted(const char *path, uid_t owner, size_t *len)
 
 	if ((fd = open_trusted(path, owner)) == -1)
 		return NULL;
-	if ((text = malloc(FILE_MAX_BYTES + 1)) == NULL)
+	if ((text = malloc(AUTHINFO_MAX + 1)) == NULL)
 		goto fail;
-	while (have < FILE_MAX_BYTES && n > 0) {
-		n = read(fd, text + have, FILE_MAX_BYTES - have);
+	while (have <= AUTHINFO_MAX && n > 0) {
+		n = read(fd, text + have, AUTHINFO_MAX + 1 - have);
 		if (n == -1)
 			goto fail;
 		have += (size_t)n;
@@ -159,11 +157,51 @@ add_key(struct authinfo *info, const char *type, const char *base64)
 	return 0;
 }
 
+/* As authinfo_parse(), of a text that is taken apart. */
+static int
+parse_in_place(char *text, struct authinfo *info)
+{
+	const char *method, *type, *base64;
+	char *next = text, *line;
+	int saved;
+
+	while ((line = strsep(&next, "\n")) != NULL) {
+		method = split_line(line, &type, &base64);
+		if (strcmp(method, "publickey") == 0 &&
+		    add_key(info, type, base64) == -1) {
+			saved = errno;
+			authinfo_free(info);
+			errno = saved;
+			return -1;
+		}
+	}
+	return 0;
+}
+
+int
+authinfo_parse(const char *text, struct authinfo *info)
+{
+	char *copy;
+	int r, saved;
+
+	memset(info, 0, sizeof(*info));
+	if (strlen(text) > AUTHINFO_MAX) {
+		errno = EFBIG;
+		return -1;
+	}
+	if ((copy = strdup(text)) == NULL)
+		return -1;
+	r = parse_in_place(copy, info);
+	saved = errno;
+	free(copy);
+	errno = saved;
+	return r;
+}
+
 int
 authinfo_read(const char *path, uid_t owner, struct authinfo *info)
 {
-	const char *method, *type, *base64;
-	char *text, *next, *line;
+	char *text;
 	int r = -1, saved;
 	size_t len;
 
@@ -171,21 +209,10 @@ authinfo_read(const char *path, uid_t owner, struct authinfo *info)
 	if ((text = read_trusted(path, owner, &len)) == NULL)
 		return -1;
 	errno = EINVAL;
-	if (strlen(text) != len)
-		goto out;
-	next = text;
-	while ((line = strsep(&next, "\n")) != NULL) {
-		method = split_line(line, &type, &base64);
-		if (strcmp(method, "publickey") == 0 &&
-		    add_key(info, type, base64) == -1)
-			goto out;
-	}
-	r = 0;
-out:
+	if (strlen(text) == len)
+		r = parse_in_place(text, info);
 	saved = errno;
 	free(text);
-	if (r == -1)
-		authinfo_free(info);
 	errno = saved;
 	return r;
 }

@@ -11,6 +11,9 @@
 
 #define AUTHINFO_FINGERPRINT_SIZE SSHKEY_FINGERPRINT_SIZE
 
+/* More than this is not sshd's, in a file or in memory. */
+#define AUTHINFO_MAX ((size_t)65536)
+
 /*
  * The file that SSH_USER_AUTH names (sshd_config(5) ExposeAuthInfo).  It
  * counts only where "owner" wrote it (invariant I1): a regular file of that
@@ -31,6 +34,12 @@ struct authinfo {
  * its lines is not sshd's, EFBIG.
  */
 int authinfo_read(const char *path, uid_t owner, struct authinfo *info);
+
+/*
+ * The same of the text itself, as sshd gives it to PAM in SSH_AUTH_INFO_0.
+ * Where it came from is for the caller to know.
+ */
+int authinfo_parse(const char *text, struct authinfo *info);
 void authinfo_free(struct authinfo *info);
 
 /*

@@ -2,8 +2,9 @@
  * Copyright (c) 2026 The ssh-incubator authors */
 
 /*
- * Input: the file that SSH_USER_AUTH names.  In shape B root reads it, and
- * any process of the login's uid may have written it.
+ * Input: the file that SSH_USER_AUTH names, and SSH_AUTH_INFO_0.  In shape B
+ * root reads the file, and any process of the login's uid may have written
+ * it.
  */
 
 #include "config.h"
@@ -41,6 +42,32 @@ make_file(void)
 	(void)atexit(remove_file);
 }
 
+/* What sshd tells PAM is the same text, and must give the same keys. */
+static void
+from_memory(const uint8_t *data, size_t size)
+{
+	struct authinfo of_file, of_text;
+	char *text;
+	size_t i;
+
+	if (memchr(data, '\0', size) != NULL)
+		return;
+	if ((text = malloc(size + 1)) == NULL)
+		err(1, NULL);
+	memcpy(text, data, size);
+	text[size] = '\0';
+	if (authinfo_read(path, getuid(), &of_file) !=
+	    authinfo_parse(text, &of_text) || of_file.nkeys != of_text.nkeys)
+		abort();
+	for (i = 0; i < of_file.nkeys; i++)
+		if (strcmp(of_file.keys[i]->fingerprint,
+		    of_text.keys[i]->fingerprint) != 0)
+			abort();
+	authinfo_free(&of_file);
+	authinfo_free(&of_text);
+	free(text);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -58,5 +85,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    strnlen(buf, sizeof(buf)) != 7 + 43 ||
 	    strspn(buf + 7, base64) != 43))
 		abort();
+	from_memory(data, size);
 	return 0;
 }

@@ -367,6 +367,49 @@ START_TEST(I1_all_keys_of_the_user)
 }
 END_TEST
 
+/*
+ * What sshd tells PAM is the same text.  Would have caught the two ways to
+ * come apart, a text that is changed for the caller, and one of any length.
+ */
+START_TEST(the_same_from_memory)
+{
+	char text[AUTHINFO_MAX + 2], before[sizeof(text)];
+	struct authinfo info;
+
+	(void)snprintf(text, sizeof(text), "password\npublickey %s\n"
+	    "hostbased %s\npublickey %s\n", keys[0].line, keys[1].line,
+	    keys[KEYS + 2].line);
+	(void)strlcpy(before, text, sizeof(before));
+	ck_assert_int_eq(authinfo_parse(text, &info), 0);
+	ck_assert_str_eq(text, before);
+	ck_assert_uint_eq(info.nkeys, 2);
+	ck_assert_str_eq(info.keys[0]->fingerprint, keys[0].fingerprint);
+	ck_assert_ptr_nonnull(info.keys[1]->cert);
+	authinfo_free(&info);
+	ck_assert_int_eq(authinfo_parse("", &info), 0);
+	ck_assert_uint_eq(info.nkeys, 0);
+	ck_assert_int_eq(authinfo_parse("password\n", &info), 0);
+	ck_assert_uint_eq(info.nkeys, 0);
+	/* one line that is not sshd's, and none of them counts */
+	(void)strlcat(text, "publickey ssh-ed25519 AAAA\n", sizeof(text));
+	ck_assert_int_eq(authinfo_parse(text, &info), -1);
+	ck_assert_int_eq(errno, EINVAL);
+	ck_assert_uint_eq(info.nkeys, 0);
+	memset(text, 'p', sizeof(text));
+	text[AUTHINFO_MAX] = '\0';
+	ck_assert_int_eq(authinfo_parse(text, &info), 0);
+	write_file(text, AUTHINFO_MAX);
+	ck_assert_int_eq(authinfo_read("auth", getuid(), &info), 0);
+	text[AUTHINFO_MAX] = 'p';
+	text[AUTHINFO_MAX + 1] = '\0';
+	ck_assert_int_eq(authinfo_parse(text, &info), -1);
+	ck_assert_int_eq(errno, EFBIG);
+	write_file(text, AUTHINFO_MAX + 1);
+	ck_assert_int_eq(authinfo_read("auth", getuid(), &info), -1);
+	ck_assert_int_eq(errno, EFBIG);
+}
+END_TEST
+
 /* What a name in the way gives: nothing, in errno's words. */
 static void
 reads_nothing(const char *path)
@@ -455,6 +498,7 @@ suite(void)
 	tcase_add_loop_test(tc, I1_the_type_is_the_blobs, 0, KEYS + KEYS);
 	tcase_add_test(tc, truncated_base64);
 	tcase_add_test(tc, I1_all_keys_of_the_user);
+	tcase_add_test(tc, the_same_from_memory);
 	tcase_add_test(tc, I1_no_key_from_a_forged_file);
 	tcase_add_test(tc, I1_files_that_others_could_have_written);
 	tcase_add_test(tc, no_descriptor_is_left);
