@@ -29,6 +29,8 @@ incubator_SOURCES = \
 	%D%/incubator/signals.c %D%/incubator/signals.h \
 	%D%/incubator/startup.c %D%/incubator/startup.h \
 	%D%/incubator/supervise.c %D%/incubator/supervise.h \
+	%D%/incubator/wire.c %D%/incubator/wire.h \
+	%D%/incubator/wirecode.c %D%/incubator/wirecode.h \
 	$(sanitizer_options)
 incubator_CPPFLAGS = $(AM_CPPFLAGS) $(JSONC_CFLAGS)
 incubator_LDADD = libsession.a libcommon.a $(common_libs) $(JSONC_LIBS) \
