@@ -79,7 +79,10 @@ recorddir_write(int dir, const char *file, const struct recordfile *rec,
 	(void)snprintf(name, sizeof(name), ".%d-%s", (int)getpid(), file);
 	if ((fd = create(dir, name)) == -1)
 		goto out;
-	if (write_all(fd, text, len) == 0 && fchmod(fd, mode) == 0)
+	/* PAM has given root the group of the user by the time of a session. */
+	if (write_all(fd, text, len) == 0 &&
+	    (geteuid() != 0 || fchown(fd, 0, 0) == 0) &&
+	    fchmod(fd, mode) == 0)
 		r = 0;
 	saved = errno;
 	/* The last word on a full disk, where it is not a tmpfs. */

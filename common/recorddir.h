@@ -18,7 +18,7 @@ struct recordfile;
 /*
  * Write a record as a file of the directory; one that was there is replaced.
  * Who reads sees the old one or the new one, never a part.  The file is ours,
- * with "mode", whatever the umask is.
+ * root's with root's group, with "mode", whatever the umask is.
  * Returns 0, or -1 with errno, and what was there is still there.
  */
 int recorddir_write(int dir, const char *file, const struct recordfile *rec,

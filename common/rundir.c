@@ -31,6 +31,15 @@ check(int fd)
 	return -1;
 }
 
+/* PAM has given root the group of the user by the time of a session. */
+static int
+settle(int fd, mode_t mode)
+{
+	if (geteuid() == 0 && fchown(fd, 0, 0) == -1)
+		return -1;
+	return fchmod(fd, mode);
+}
+
 /* "make" is the mode of what is made, 0 for nothing is. */
 static int
 enter(int dir, const char *name, mode_t make)
@@ -46,7 +55,7 @@ enter(int dir, const char *name, mode_t make)
 	if (fd == -1)
 		return -1;
 	/* Looked at first: what we made may be another's by now. */
-	if (check(fd) == 0 && (!made || fchmod(fd, make) == 0))
+	if (check(fd) == 0 && (!made || settle(fd, make) == 0))
 		return fd;
 	saved = errno;
 	(void)close(fd);

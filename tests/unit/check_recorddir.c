@@ -133,6 +133,32 @@ START_TEST(made_with_their_modes_under_any_umask)
 }
 END_TEST
 
+/*
+ * A session's keeper has its user's group by the time.  Would have caught a
+ * record that belongs to that group.
+ */
+START_TEST(root_s_group_whatever_ours_is)
+{
+	struct stat st;
+	int fd;
+
+	if (geteuid() != 0) {
+		puts("SKIP root_s_group_whatever_ours_is: needs root");
+		return;
+	}
+	ck_assert_int_eq(setegid(1), 0);
+	write_one("1-1", "x");
+	ck_assert_int_eq(fstatat(dir, "1-1", &st, 0), 0);
+	ck_assert_uint_eq(st.st_gid, 0);
+	fd = rundir_make(path, "auth", 0700);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(fstat(fd, &st), 0);
+	ck_assert_uint_eq(st.st_gid, 0);
+	(void)close(fd);
+	ck_assert_int_eq(setegid(0), 0);
+}
+END_TEST
+
 /* Would have caught an administrator's narrower mode that is undone. */
 START_TEST(what_is_there_keeps_its_mode)
 {
@@ -454,6 +480,7 @@ suite(void)
 	tcase_set_timeout(tc, 60);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, made_with_their_modes_under_any_umask);
+	tcase_add_test(tc, root_s_group_whatever_ours_is);
 	tcase_add_test(tc, what_is_there_keeps_its_mode);
 	tcase_add_test(tc, readers_make_nothing);
 	tcase_add_loop_test(tc, writable_by_others_is_refused, 0, 6);
