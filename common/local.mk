@@ -24,6 +24,10 @@ libcommon_a_SOURCES = \
 	%D%/sshblob.c %D%/sshblob.h \
 	%D%/sshkey.c %D%/sshkey.h \
 	%D%/authinfo.c %D%/authinfo.h \
+	%D%/auditid.c %D%/auditid.h \
+	%D%/conninfo.c %D%/conninfo.h \
+	%D%/authrecord.c %D%/authrecord.h \
+	%D%/authkeep.c %D%/authkeep.h \
 	%D%/connection.c %D%/connection.h \
 	%D%/environ.c %D%/environ.h \
 	%D%/addrlist.c %D%/addrlist.h \
