@@ -22,6 +22,7 @@ incubator_SOURCES = \
 	%D%/incubator/planspace.c %D%/incubator/planspace.h \
 	%D%/incubator/planwork.c %D%/incubator/planwork.h \
 	%D%/incubator/policy.c %D%/incubator/policy.h \
+	%D%/incubator/recordauth.c %D%/incubator/recordauth.h \
 	%D%/incubator/relay.c %D%/incubator/relay.h \
 	%D%/incubator/request.c %D%/incubator/request.h \
 	%D%/incubator/sessenv.c %D%/incubator/sessenv.h \
