@@ -24,6 +24,7 @@
 #include "options.h"
 #include "origin.h"
 #include "policy.h"
+#include "recordauth.h"
 #include "request.h"
 #include "session.h"
 #include "start.h"
@@ -124,6 +125,7 @@ main(int argc, char **argv)
 	case OPTIONS_RUN:
 		log_init("incubator", opt.verbosity);
 		status = opt.action == OPTIONS_SESSION ? serve(&opt, envp) :
+		    opt.action == OPTIONS_RECORD_AUTH ? recordauth_run(envp) :
 		    configtest_run(&opt);
 		break;
 	case OPTIONS_DONE:

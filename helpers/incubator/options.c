@@ -29,6 +29,7 @@ static const char usage_text[] =
     "       incubator [OPTION ...] -c COMMAND\n"
     "       incubator -t [--config FILE]\n"
     "       incubator -T [--config FILE] [-C CRITERION=VALUE,...]\n"
+    "       incubator --record-auth\n"
     "       incubator -h | --help | -V | --version\n"
     "CONFINE is any of\n"
     "  as setpriv(1)  --ambient-caps CAP,...  --bounding-set CAP,...\n"
@@ -52,6 +53,7 @@ enum {
 	OPT_LOCAL_USER,
 	OPT_LOGIN_CMD,
 	OPT_LOGIN_SHELL,
+	OPT_RECORD_AUTH,
 	OPT_REMOTE_IP,
 	OPT_REMOTE_USER,
 	OPT_SFTP,
@@ -76,6 +78,7 @@ static const struct option long_options[] = {
 	{ "local-user", required_argument, NULL, OPT_LOCAL_USER },
 	{ "login-cmd", required_argument, NULL, OPT_LOGIN_CMD },
 	{ "login-shell", required_argument, NULL, OPT_LOGIN_SHELL },
+	{ "record-auth", no_argument, NULL, OPT_RECORD_AUTH },
 	{ "remote-ip", required_argument, NULL, OPT_REMOTE_IP },
 	{ "remote-user", required_argument, NULL, OPT_REMOTE_USER },
 	{ "sftp", no_argument, NULL, OPT_SFTP },
@@ -188,6 +191,9 @@ take_option(struct options *opt, int c, const char *text)
 		return optvalue_path(text, &opt->login_cmd);
 	case OPT_LOGIN_SHELL:
 		return optvalue_path(text, &opt->login_shell);
+	case OPT_RECORD_AUTH:
+		opt->action = OPTIONS_RECORD_AUTH;
+		return 0;
 	case OPT_REMOTE_IP:
 		opt->remote_ip = text;
 		return options_is_address(text) ? 0 : -1;

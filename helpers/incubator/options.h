@@ -20,6 +20,7 @@ enum options_action {
 	OPTIONS_SESSION,
 	OPTIONS_TEST,		/* -t: is the configuration right? */
 	OPTIONS_SHOW,		/* -T: what of it applies? */
+	OPTIONS_RECORD_AUTH,	/* for pam_exec in sshd's session */
 };
 
 /* The command line, checked for form only.  Strings are argv's own. */
