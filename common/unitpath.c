@@ -32,31 +32,37 @@ path_of_line(const char *line, const char *end, const char *controllers)
 	return p + len + 1;
 }
 
+/* Nothing stands in the top group itself: it means "not this hierarchy". */
+static int
+is_top(const char *path, const char *end)
+{
+	return path == NULL || end - path == 1;
+}
+
 int
 unitpath_parse(const char *text, char *buf, size_t size)
 {
-	const char *line, *end, *p, *found = NULL;
-	size_t len = 0;
-	int named = 0;
+	const char *line, *end, *p, *found = NULL, *found_end = NULL;
 
-	for (line = text; *line != '\0' && !named;
-	    line = *end == '\0' ? end : end + 1) {
+	for (line = text; *line != '\0'; line = *end == '\0' ? end : end + 1) {
 		end = line + strcspn(line, "\n");
-		p = path_of_line(line, end, "name=systemd");
-		named = p != NULL;
-		if (p == NULL)
-			p = path_of_line(line, end, "");
-		if (p == NULL)
-			continue;
+		if ((p = path_of_line(line, end, "")) != NULL) {
+			if (found != NULL && is_top(p, end))
+				continue;
+		} else {
+			p = path_of_line(line, end, "name=systemd");
+			if (p == NULL || !is_top(found, found_end))
+				continue;
+		}
 		found = p;
-		len = (size_t)(end - p);
+		found_end = end;
 	}
-	if (found == NULL || len >= size) {
+	if (found == NULL || (size_t)(found_end - found) >= size) {
 		errno = found == NULL ? EINVAL : ENAMETOOLONG;
 		return -1;
 	}
-	memcpy(buf, found, len);
-	buf[len] = '\0';
+	memcpy(buf, found, (size_t)(found_end - found));
+	buf[found_end - found] = '\0';
 	return 0;
 }
 

@@ -15,7 +15,9 @@
 
 /*
  * The path of the group that systemd keeps, from the text of /proc/PID/cgroup:
- * of the hierarchy "name=systemd", where there is one, else of the unified one.
+ * of the unified hierarchy; if the process is at the top of that one, of
+ * "name=systemd", which is systemd's own where the unified one is not in use.
+ * A container may see both and use the first alone.
  * "size" bytes at "buf" hold it with its NUL.
  * Returns 0, or -1 with errno: EINVAL (no such line), ENAMETOOLONG.
  */

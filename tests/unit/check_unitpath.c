@@ -29,9 +29,13 @@ static const struct {
 	{ "0::/\n", "/" },
 	{ "0::/no-newline", "/no-newline" },
 	{ "0::/a:b:c\n", "/a:b:c" },
-	/* Both kinds: systemd's own, wherever it stands. */
-	{ "9:name=systemd:/a\n8:pids:/b\n0::/c\n", "/a" },
-	{ "0::/c\n8:pids:/b\n9:name=systemd:/a\n", "/a" },
+	/* Both kinds: the unified one, if it is in use, wherever it stands. */
+	{ "9:name=systemd:/a\n8:pids:/b\n0::/c\n", "/c" },
+	{ "0::/c\n8:pids:/b\n9:name=systemd:/a\n", "/c" },
+	{ "9:name=systemd:/a\n8:pids:/b\n0::/\n", "/a" },
+	{ "0::/\n8:pids:/b\n9:name=systemd:/a\n", "/a" },
+	{ "0::/\n9:name=systemd:/\n", "/" },
+	{ "9:name=systemd:/a\n8:pids:/b\n", "/a" },
 	{ "8:pids:/b\n1:cpu,cpuacct:/d\n0::/c\n", "/c" },
 	/* Nobody's. */
 	{ "8:pids:/b\n", NULL },
