@@ -72,6 +72,14 @@ take_lists(struct policy *policy)
 	return policy->sftp_server != NULL ? 0 : -1;
 }
 
+static int
+is_yes(const struct conf_settings *settings, enum conftable_word word)
+{
+	const char *text = conf_text(settings, word);
+
+	return text != NULL && strcmp(text, "yes") == 0;
+}
+
 static void
 take_words(struct policy *policy)
 {
@@ -88,6 +96,8 @@ take_words(struct policy *policy)
 	policy->startup_command = conf_text(settings,
 	    CONFTABLE_STARTUP_COMMAND);
 	policy->session_class = conf_text(settings, CONFTABLE_SESSION_CLASS);
+	policy->require_session = is_yes(settings, CONFTABLE_REQUIRE_SESSION);
+	policy->revoke_terminal = is_yes(settings, CONFTABLE_REVOKE_TERMINAL);
 	if ((text = conf_text(settings, CONFTABLE_HANGUP_DELAY)) != NULL &&
 	    confvalue_seconds(text, &seconds) == 0)
 		policy->hangup_delay = (long)seconds;
@@ -178,7 +188,7 @@ check_login(const struct policy *policy, const struct options *opt,
 	static const enum conftable_word words[] = {
 		CONFTABLE_STARTUP_COMMAND, CONFTABLE_LOGIN_SHELL,
 		CONFTABLE_DIRECTORY, CONFTABLE_SESSION_CLASS,
-		CONFTABLE_HANGUP_DELAY,
+		CONFTABLE_HANGUP_DELAY, CONFTABLE_REQUIRE_SESSION,
 	};
 	char place[PLACE_SIZE];
 	size_t i;

@@ -34,6 +34,8 @@ struct policy {
 	const char *directory;		/* in place of the home */
 	const char *startup_command;	/* once for each boot */
 	const char *session_class;	/* for pam_systemd */
+	int require_session;		/* logind's, or nobody logs in */
+	int revoke_terminal;		/* of who had it open, in shape C */
 	long hangup_delay;		/* s, or -1: nothing is killed */
 };
 
