@@ -13,6 +13,7 @@
 
 #include <sys/syscall.h>
 
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -51,6 +52,14 @@ connection_open(struct connection *conn)
 		(void)close(conn->parent);
 		conn->parent = -1;
 	}
+}
+
+int
+connection_watch(struct connection *conn, int fd)
+{
+	conn->gone = 0;
+	conn->parent = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	return conn->parent == -1 ? -1 : 0;
 }
 
 int

@@ -16,7 +16,8 @@
  * connection, because "job </dev/null | head -1" looks like two of them.
  */
 struct connection {
-	int parent;		/* pidfd of sshd's process, or -1 */
+	int parent;		/* pidfd of sshd's process, or what stands
+				   for it; -1 for none */
 	unsigned int gone;	/* which of 0, 1, 2 have hung up */
 };
 
@@ -35,6 +36,12 @@ int connection_from_sshd(void);
  * given away.  Where there are no pidfds the descriptors are watched.
  */
 void connection_open(struct connection *conn);
+
+/*
+ * Watch another descriptor instead, one on which nothing is to come any more:
+ * the socket to who keeps the connection.  Returns 0, or -1 with errno.
+ */
+int connection_watch(struct connection *conn, int fd);
 
 /* Says whether descriptors 0, 1, 2 must be kept for the watch.  1 or 0. */
 int connection_needs_stdio(const struct connection *conn);

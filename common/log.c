@@ -27,8 +27,8 @@
 static const char *program = "ssh-incubator";
 static int level;
 static int stderr_left;
-static log_sink *sink_fn;
-static void *sink_ctx;
+static log_sink *sink_fn, *reader_fn;
+static void *sink_ctx, *reader_ctx;
 
 void
 log_init(const char *name, int verbosity)
@@ -44,6 +44,13 @@ log_set_sink(log_sink *sink, void *ctx)
 {
 	sink_fn = sink;
 	sink_ctx = ctx;
+}
+
+void
+log_redirect(log_sink *sink, void *ctx)
+{
+	reader_fn = sink;
+	reader_ctx = ctx;
 }
 
 void
@@ -97,8 +104,10 @@ emit(enum log_where where, int priority, const char *fmt, va_list ap, int err)
 		sink_fn(sink_ctx, where, line);
 	else if (where == LOG_WHERE_AUTHPRIV)
 		syslog(LOG_AUTHPRIV | priority, "%s", line);
-	else
+	else if (reader_fn == NULL)
 		emit_stderr(line);
+	else if (!stderr_left)
+		reader_fn(reader_ctx, where, line);
 	errno = saved;
 }
 

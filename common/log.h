@@ -29,6 +29,12 @@ void log_init(const char *name, int verbosity);
 /* Give every line to "sink" instead; NULL puts stderr and syslog back. */
 void log_set_sink(log_sink *sink, void *ctx);
 
+/*
+ * Give what is for stderr to "sink" instead, where descriptor 2 is not this
+ * process's to write to; AUTHPRIV stays syslog's.  NULL puts stderr back.
+ */
+void log_redirect(log_sink *sink, void *ctx);
+
 /* No further line to stderr: the descriptor is somebody else's from now on. */
 void log_leave_stderr(void);
 
