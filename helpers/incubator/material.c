@@ -28,7 +28,7 @@
 #include "plan.h"
 #include "policy.h"
 #include "request.h"
-#include "session.h"
+#include "login.h"
 
 char *
 material_visible(const char *text)
@@ -47,7 +47,7 @@ material_shape(const struct session_facts *facts)
 {
 	if (facts->command->is_login)
 		return "root: handed over to login(1)";
-	if (facts->req->shape == REQUEST_ROOT)
+	if (request_by_root(facts->req))
 		return "root: keeps the PAM session and waits";
 	return launch_in_place(facts) ? "own account: becomes the command" :
 	    "own account: waits for a child";
@@ -58,6 +58,7 @@ material_terminal(const struct request *req)
 {
 	switch (req->terminal) {
 	case REQUEST_KEEP_TERMINAL:
+	case REQUEST_TAKE_TERMINAL:
 		return *req->tty != '\0' ? req->tty : "without a name";
 	case REQUEST_NEW_TERMINAL:
 		return "new, relayed";
@@ -70,7 +71,7 @@ material_terminal(const struct request *req)
 int
 material_asks_pam(const struct session_facts *facts)
 {
-	return facts->req->shape == REQUEST_ROOT &&
+	return request_by_root(facts->req) &&
 	    !facts->command->is_login;
 }
 
@@ -117,9 +118,9 @@ material_prepare(struct material *material, const struct session_facts *facts)
 
 	memset(material, 0, sizeof(*material));
 	if (material_asks_pam(facts) &&
-	    !login_session_service_exists(SESSION_PAM_SERVICE)) {
+	    !login_session_service_exists(LOGIN_PAM_SERVICE)) {
 		log_warnx("PAM service: there is no /etc/pam.d/%s",
-		    SESSION_PAM_SERVICE);
+		    LOGIN_PAM_SERVICE);
 		return -1;
 	}
 	if (find_groups(&material->groups, facts->req) == -1) {

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "longopt.h"
+#include "optclash.h"
 #include "optvalue.h"
 
 static const char usage_text[] =
@@ -29,6 +30,8 @@ static const char usage_text[] =
     "       incubator [OPTION ...] -c COMMAND\n"
     "       incubator -t [--config FILE]\n"
     "       incubator -T [--config FILE] [-C CRITERION=VALUE,...]\n"
+    "       incubator [-v] --front[=SOCKET]\n"
+    "       incubator [-v] [--config FILE] --service\n"
     "       incubator --record-auth\n"
     "       incubator -h | --help | -V | --version\n"
     "CONFINE is any of\n"
@@ -47,6 +50,7 @@ enum {
 	OPT_CMD = UCHAR_MAX + 1,
 	OPT_CONFIG,
 	OPT_EXPLAIN,
+	OPT_FRONT,
 	OPT_GID,
 	OPT_GROUPS,
 	OPT_HAS_TTY,
@@ -56,6 +60,7 @@ enum {
 	OPT_RECORD_AUTH,
 	OPT_REMOTE_IP,
 	OPT_REMOTE_USER,
+	OPT_SERVICE,
 	OPT_SFTP,
 	OPT_SHELL,
 	OPT_TTY_NAME,
@@ -71,6 +76,7 @@ static const struct option long_options[] = {
 	{ "cmd", required_argument, NULL, OPT_CMD },
 	{ "config", required_argument, NULL, OPT_CONFIG },
 	{ "explain", optional_argument, NULL, OPT_EXPLAIN },
+	{ "front", optional_argument, NULL, OPT_FRONT },
 	{ "gid", required_argument, NULL, OPT_GID },
 	{ "groups", required_argument, NULL, OPT_GROUPS },
 	{ "has-tty", optional_argument, NULL, OPT_HAS_TTY },
@@ -81,6 +87,7 @@ static const struct option long_options[] = {
 	{ "record-auth", no_argument, NULL, OPT_RECORD_AUTH },
 	{ "remote-ip", required_argument, NULL, OPT_REMOTE_IP },
 	{ "remote-user", required_argument, NULL, OPT_REMOTE_USER },
+	{ "service", no_argument, NULL, OPT_SERVICE },
 	{ "sftp", no_argument, NULL, OPT_SFTP },
 	{ "shell", no_argument, NULL, OPT_SHELL },
 	{ "tty-name", required_argument, NULL, OPT_TTY_NAME },
@@ -135,13 +142,31 @@ take_explain(struct options *opt, const char *text)
 	return text == NULL || strcmp(text, "json") == 0 ? 0 : -1;
 }
 
-static int
-take_action(struct options *opt, enum options_action action)
+/* Which action an option is; OPTIONS_SESSION if it is none. */
+static enum options_action
+action_of(int c)
 {
-	const int again = opt->action != OPTIONS_SESSION;
+	switch (c) {
+	case 't':
+		return OPTIONS_TEST;
+	case 'T':
+		return OPTIONS_SHOW;
+	case OPT_FRONT:
+		return OPTIONS_FRONT;
+	case OPT_SERVICE:
+		return OPTIONS_SERVICE;
+	case OPT_RECORD_AUTH:
+		return OPTIONS_RECORD_AUTH;
+	default:
+		return OPTIONS_SESSION;
+	}
+}
 
-	opt->action = action;
-	return again ? -1 : 0;
+static int
+take_action(struct options *opt, int c, const char *text)
+{
+	opt->action = action_of(c);
+	return text != NULL ? optvalue_path(text, &opt->socket) : 0;
 }
 
 static int
@@ -166,10 +191,6 @@ take_option(struct options *opt, int c, const char *text)
 	case 'C':
 		opt->criteria[opt->ncriteria++] = text;
 		return 0;
-	case 't':
-		return take_action(opt, OPTIONS_TEST);
-	case 'T':
-		return take_action(opt, OPTIONS_SHOW);
 	case OPT_CMD:
 		return optvalue_path(text, &opt->cmd);
 	case OPT_CONFIG:
@@ -191,9 +212,6 @@ take_option(struct options *opt, int c, const char *text)
 		return optvalue_path(text, &opt->login_cmd);
 	case OPT_LOGIN_SHELL:
 		return optvalue_path(text, &opt->login_shell);
-	case OPT_RECORD_AUTH:
-		opt->action = OPTIONS_RECORD_AUTH;
-		return 0;
 	case OPT_REMOTE_IP:
 		opt->remote_ip = text;
 		return options_is_address(text) ? 0 : -1;
@@ -237,10 +255,14 @@ option_name(int c, char *buf, size_t size)
 static int
 take(struct options *opt, int c, const char *text, char *why, size_t size)
 {
+	const int again = opt->action != OPTIONS_SESSION;
 	const char *reason = "not a valid value";
 	char name[32], what[128];
 
-	if (c < OPT_CONFINE) {
+	if (action_of(c) != OPTIONS_SESSION) {
+		if (take_action(opt, c, text) == 0 && !again)
+			return 0;
+	} else if (c < OPT_CONFINE) {
 		if (take_option(opt, c, text) == 0)
 			return 0;
 	} else {
@@ -251,47 +273,14 @@ take(struct options *opt, int c, const char *text, char *why, size_t size)
 		reason = what;
 	}
 	(void)option_name(c, name, sizeof(name));
-	if (c == 't' || c == 'T')
-		(void)snprintf(why, size, "%s: -t and -T exclude each other",
-		    name);
+	if (action_of(c) != OPTIONS_SESSION && again)
+		(void)snprintf(why, size, "%s: two actions at once", name);
 	else if (text != NULL && *text == '\0')
 		(void)snprintf(why, size, "%s: the value is empty", name);
 	else
 		(void)snprintf(why, size, "%s: %.300s: %s", name,
 		    text != NULL ? text : "", reason);
 	return -1;
-}
-
-/* What is right alone, but wrong together.  Returns NULL, or the reason. */
-static const char *
-conflict(const struct options *opt)
-{
-	int have_args = opt->args[0] != NULL;
-
-	if (opt->ncriteria > 0 && opt->action != OPTIONS_SHOW)
-		return "-C goes with -T";
-	if (opt->action != OPTIONS_SESSION && (have_args || opt->shell ||
-	    opt->sftp || opt->cmd != NULL || opt->shell_command != NULL ||
-	    opt->explain != OPTIONS_EXPLAIN_NO))
-		return "-t and -T run nothing, and explain nothing";
-	if (opt->action != OPTIONS_SESSION && (opt->local_user != NULL ||
-	    opt->has_uid || opt->remote_user != NULL ||
-	    opt->remote_ip != NULL || confine_is_set(&opt->confine)))
-		return "-t and -T are told of a login by -C";
-	if (opt->shell && opt->sftp)
-		return "--shell and --sftp exclude each other";
-	if (opt->shell_command != NULL && (opt->shell || opt->sftp ||
-	    opt->cmd != NULL || have_args))
-		return "-c goes with no other command";
-	if (opt->shell && (opt->cmd != NULL || have_args))
-		return "--shell goes with no other command";
-	if (have_args && opt->args[0][0] == '\0' && opt->cmd == NULL &&
-	    !opt->sftp)
-		return "the command is empty";
-	/* login(1) needs root's rights, and drops them by its own rules */
-	if (opt->login_cmd != NULL && confine_is_set(&opt->confine))
-		return "--login-cmd: login(1) cannot be confined";
-	return NULL;
 }
 
 void
@@ -346,7 +335,7 @@ options_parse(struct options *opt, int argc, char **argv, char *why,
 	if (argv[0][0] == '-' && opt->shell_command == NULL && !opt->sftp &&
 	    opt->cmd == NULL && opt->args[0] == NULL)
 		opt->shell = 1;
-	if ((reason = conflict(opt)) != NULL) {
+	if ((reason = optclash_find(opt)) != NULL) {
 		(void)strlcpy(why, reason, size);
 		return OPTIONS_WRONG;
 	}

@@ -20,7 +20,9 @@ enum options_action {
 	OPTIONS_SESSION,
 	OPTIONS_TEST,		/* -t: is the configuration right? */
 	OPTIONS_SHOW,		/* -T: what of it applies? */
-	OPTIONS_RECORD_AUTH,	/* for pam_exec in sshd's session */
+	OPTIONS_FRONT,		/* ask the service for a session */
+	OPTIONS_SERVICE,	/* make a session for who asks */
+	OPTIONS_RECORD_AUTH,	/* write down how sshd let somebody in */
 };
 
 /* The command line, checked for form only.  Strings are argv's own. */
@@ -31,6 +33,7 @@ struct options {
 	const char **criteria;	/* of -C: "key=value,..." */
 	size_t ncriteria;
 	enum options_explain explain;
+	const char *socket;	/* the service's, or NULL for the usual one */
 	const char *local_user;
 	int has_uid, has_gid, has_groups;
 	uid_t uid;

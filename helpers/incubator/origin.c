@@ -4,7 +4,8 @@
 /*
  * Faces whoever can write this process's environment: in shape A the user
  * himself, so that nothing here counts; in shape B a client, by an AcceptEnv
- * that is too wide.
+ * that is too wide; in shape C the front, of which only the kernel's word
+ * about its process counts.
  */
 
 #include "config.h"
@@ -15,10 +16,13 @@
 #include <unistd.h>
 
 #include "account.h"
+#include "authrecord.h"
+#include "backlink.h"
 #include "command.h"
 #include "conflogin.h"
 #include "confmatch.h"
 #include "environ.h"
+#include "logind.h"
 #include "options.h"
 #include "request.h"
 
@@ -76,6 +80,51 @@ is_sshds_name(const char *path)
 }
 
 static void
+take_first_key(struct request *req)
+{
+	if (req->auth.nkeys > 0)
+		(void)strlcpy(req->key, req->auth.keys[0]->fingerprint,
+		    sizeof(req->key));
+}
+
+/*
+ * What sshd told PAM about the login that the process belongs to, if root has
+ * had it written down.  Returns 0, or -1 with the reason.
+ */
+static int
+find_record(struct request *req, pid_t pid, int pidfd, const char **why)
+{
+	struct authrecord rec;
+
+	if (authrecord_find(pid, pidfd, req->caller_uid, &rec, why) == -1)
+		return -1;
+	(void)strlcpy(req->caller, rec.user, sizeof(req->caller));
+	(void)strlcpy(req->address, rec.connection.address,
+	    sizeof(req->address));
+	req->auth = rec.auth;
+	memset(&rec.auth, 0, sizeof(rec.auth));
+	authrecord_free(&rec);
+	take_first_key(req);
+	return 0;
+}
+
+/* Behind a front nothing that is only said counts. */
+static void
+find_of_front(struct request *req)
+{
+	const struct sockpeer *peer = &req->link->peer;
+
+	if (find_record(req, peer->pid, peer->certain ? peer->pidfd : -1,
+	    &req->keys_unknown) == 0)
+		return;
+	/* For PAM and the log, though not for Match. */
+	if (logind_remote_host(peer->pid, req->address,
+	    sizeof(req->address)) == -1 ||
+	    !options_is_address(req->address))
+		req->address[0] = '\0';
+}
+
+static void
 find_keys(struct request *req, char *const *envp)
 {
 	const char *path = environ_lookup(envp, "SSH_USER_AUTH");
@@ -95,17 +144,19 @@ find_keys(struct request *req, char *const *envp)
 		req->keys_unknown = disbelief(errno);
 	if (req->keys_unknown != NULL)
 		return;
+	take_first_key(req);
 	/* A host's key is none of the user's, but worth to be logged. */
-	if (req->auth.nkeys > 0)
-		(void)strlcpy(req->key, req->auth.keys[0]->fingerprint,
-		    sizeof(req->key));
-	else if (authinfo_fingerprint(path, 0, req->key) == -1)
+	if (req->auth.nkeys == 0 && authinfo_fingerprint(path, 0, req->key) == -1)
 		req->key[0] = '\0';
 }
 
 void
 origin_find(struct request *req, const struct options *opt, char *const *envp)
 {
+	if (req->link != NULL) {
+		find_of_front(req);
+		return;
+	}
 	find_address(req, opt, envp);
 	find_keys(req, envp);
 }
@@ -115,8 +166,8 @@ origin_facts(struct confmatch_facts *facts, const struct request *req,
     const struct options *opt, char *const *envp)
 {
 	struct confmatch_fact *fact = facts->fact;
-	const char *unknown = req->shape == REQUEST_ROOT ? NULL :
-	    conflogin_not_roots;
+	const char *unknown = req->shape == REQUEST_OWN ?
+	    conflogin_not_roots : NULL;
 
 	memset(facts, 0, sizeof(*facts));
 	fact[CONFMATCH_CALLER].value = req->caller;
@@ -124,7 +175,9 @@ origin_facts(struct confmatch_facts *facts, const struct request *req,
 	fact[CONFMATCH_REMOTE_USER].unknown = unknown;
 	fact[CONFMATCH_ADDRESS].value = *req->address != '\0' ?
 	    req->address : NULL;
-	fact[CONFMATCH_ADDRESS].unknown = unknown;
+	/* Behind a front both are known from the record, or neither is. */
+	fact[CONFMATCH_ADDRESS].unknown = req->shape == REQUEST_SERVICE ?
+	    req->keys_unknown : unknown;
 	fact[CONFMATCH_LOCAL_USER].value = req->target != NULL ?
 	    req->target->name : NULL;
 	fact[CONFMATCH_SERVICE].value = command_asked(opt, envp);

@@ -14,6 +14,7 @@
 #include "planner.h"
 
 #include <sched.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -38,7 +39,9 @@ add_session(const struct planwork *work)
 {
 	const struct planner_facts *facts = work->facts;
 	const struct plan_step step = {
-		.kind = PLAN_CONTROLLING_TTY, .u.fd = facts->new_tty,
+		.kind = PLAN_CONTROLLING_TTY,
+		.u.fd = facts->req->terminal == REQUEST_TAKE_TERMINAL ?
+		    STDIN_FILENO : facts->new_tty,
 	};
 
 	if (facts->once != NULL)
@@ -226,6 +229,20 @@ add_files(const struct planwork *work)
 	return jail->npaths > 0 ? planwork_step(work, &landlock) : 0;
 }
 
+/*
+ * Behind a front nobody else would hang the session up if we were killed: its
+ * pipes and its terminal stay open as long as sshd waits.  Process 1 of a
+ * namespace hears no HUP.
+ */
+static int
+death_signal(const struct planwork *work)
+{
+	if (work->confine->pdeathsig != 0 || work->facts->in_place ||
+	    work->facts->req->shape != REQUEST_SERVICE)
+		return work->confine->pdeathsig;
+	return (work->namespaces & CLONE_NEWPID) != 0 ? SIGKILL : SIGHUP;
+}
+
 /* What is the user's own to have, and what has to be last. */
 static int
 add_rest(const struct planwork *work)
@@ -233,7 +250,7 @@ add_rest(const struct planwork *work)
 	const struct confine *confine = work->confine;
 	const int own = work->own_user_ns, by_root = planwork_by_root(work);
 	const struct plan_step death = {
-		.kind = PLAN_PARENT_DEATH, .u.signal = confine->pdeathsig,
+		.kind = PLAN_PARENT_DEATH, .u.signal = death_signal(work),
 	};
 
 	/* It begins with a full bounding set, whatever there was outside. */
@@ -243,7 +260,7 @@ add_rest(const struct planwork *work)
 	if (confine->has_ambient && (own || !by_root) &&
 	    planwork_caps(work, PLAN_AMBIENT, confine->ambient) == -1)
 		return -1;
-	if (confine->pdeathsig != 0 && work->facts->once == NULL &&
+	if (death.u.signal != 0 && work->facts->once == NULL &&
 	    planwork_step(work, &death) == -1)
 		return -1;
 	return by_root ? 0 : add_limits(work);
@@ -275,7 +292,7 @@ planner_build(struct planner *planner, const struct planner_facts *facts)
 	struct planwork work = {
 		.planner = planner, .facts = facts,
 		.confine = facts->confine,
-		.own_user_ns = facts->req->shape == REQUEST_ROOT &&
+		.own_user_ns = request_by_root(facts->req) &&
 		    (facts->confine->namespaces & CLONE_NEWUSER) != 0,
 	};
 

@@ -32,5 +32,5 @@ planwork_caps(const struct planwork *work, enum plan_kind kind, uint64_t caps)
 int
 planwork_by_root(const struct planwork *work)
 {
-	return work->facts->req->shape == REQUEST_ROOT;
+	return request_by_root(work->facts->req);
 }

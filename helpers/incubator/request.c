@@ -11,22 +11,20 @@
 #include "config.h"
 #include "request.h"
 
-#include <sys/stat.h>
-
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "account.h"
-#include "connection.h"
+#include "backlink.h"
 #include "environ.h"
 #include "invocation.h"
 #include "jail.h"
 #include "options.h"
 #include "origin.h"
 #include "policy.h"
-#include "procs.h"
+#include "terminal.h"
 
 static struct account *
 by_name(const char *name, const char *empty, char *why, size_t size)
@@ -129,58 +127,51 @@ check_tty(const struct request *req, const struct options *opt, char *why,
 	return 0;
 }
 
-/* Is nobody but us in our session?  Signal 0 only counts. */
-static int
-is_alone(void)
+/* Who asks: whoever started this process, or the front's user (I1). */
+static void
+find_caller(struct request *req, const char *hint)
 {
-	return procs_signal_session(getsid(0), 0, getpid()) == 0;
+	req->caller_uid = req->link != NULL ? req->link->peer.uid : getuid();
+	(void)account_name_of(req->caller_uid, req->link != NULL ? NULL :
+	    hint, req->caller, sizeof(req->caller));
+	if (req->link != NULL)
+		req->shape = REQUEST_SERVICE;
+	else
+		req->shape = req->caller_uid == 0 ? REQUEST_ROOT :
+		    REQUEST_OWN;
 }
 
-/*
- * The terminal may be kept if it is sshd's gift to this one command: we lead
- * the session that has it, are alone in it, and sshd is our parent.  By hand
- * somebody else is there: root's shell, which would read what the target
- * types into its terminal (CVE-2016-2779), or a stopped job of a shell of
- * root's that became us, which the target could continue.  Then, and for a
- * terminal on 1 or 2 alone, there is a new one.  /dev/tty is nobody's to give
- * away.
- */
-static enum request_terminal
-choose_terminal(void)
+void
+request_of_front(struct request *req, struct backlink *link)
 {
-	struct stat st, first;
-	int fd, ttys = 0, same = 1;
+	memset(req, 0, sizeof(*req));
+	req->link = link;
+	find_caller(req, NULL);
+}
 
-	if (fstat(STDIN_FILENO, &first) == -1)
-		return REQUEST_NEW_TERMINAL;
-	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
-		if (!isatty(fd))
-			continue;
-		ttys++;
-		/* Not st_rdev: every devpts has a pts/0 of its own. */
-		if (fstat(fd, &st) == -1 || st.st_dev != first.st_dev ||
-		    st.st_ino != first.st_ino)
-			same = 0;
-	}
-	if (ttys == 0)
+int
+request_by_root(const struct request *req)
+{
+	return req->shape != REQUEST_OWN;
+}
+
+static enum request_terminal
+choose_terminal(const struct request *req)
+{
+	if (req->shape == REQUEST_ROOT)
+		return terminal_choose();
+	if (!isatty(STDIN_FILENO))
 		return REQUEST_NO_TERMINAL;
-	if (same && isatty(STDIN_FILENO) && pty_is_slave(STDIN_FILENO) &&
-	    tcgetsid(STDIN_FILENO) == getpid() && connection_from_sshd() &&
-	    is_alone())
-		return REQUEST_KEEP_TERMINAL;
-	return REQUEST_NEW_TERMINAL;
+	return req->shape == REQUEST_SERVICE ? REQUEST_TAKE_TERMINAL :
+	    REQUEST_KEEP_TERMINAL;
 }
 
 int
 request_begin(struct request *req, const struct options *opt,
     char *const *envp, char *why, size_t size)
 {
-	memset(req, 0, sizeof(*req));
-	req->caller_uid = getuid();
-	(void)account_name_of(req->caller_uid, environ_lookup(envp,
-	    "LOGNAME"), req->caller, sizeof(req->caller));
-	req->shape = req->caller_uid == 0 ? REQUEST_ROOT : REQUEST_OWN;
-	req->remote_user = opt->remote_user;
+	find_caller(req, environ_lookup(envp, "LOGNAME"));
+	req->remote_user = req->link != NULL ? req->caller : opt->remote_user;
 	if (pty_name(STDIN_FILENO, req->tty) == -1)
 		req->tty[0] = '\0';
 	origin_find(req, opt, envp);
@@ -204,9 +195,10 @@ find_target(struct request *req, const struct policy *policy, char *why,
 	if (req->target != NULL)
 		return 0;
 	if (policy->local_user == NULL) {
-		(void)snprintf(why, size, "root must name the user with "
-		    "--local-user or --uid, or LocalUser in %s",
-		    policy->path);
+		(void)snprintf(why, size, req->shape == REQUEST_SERVICE ?
+		    "no LocalUser for this login in %s" :
+		    "root must name the user with --local-user or --uid, or "
+		    "LocalUser in %s", policy->path);
 		return -1;
 	}
 	req->target = by_name(policy->local_user, "LocalUser", why, size);
@@ -243,11 +235,9 @@ request_finish(struct request *req, const struct options *opt,
 	    check_tty(req, opt, why, size) == -1)
 		return -1;
 	if (jail_check(&policy->confine, req->target,
-	    req->shape == REQUEST_ROOT, why, size) == -1)
+	    request_by_root(req), why, size) == -1)
 		return -1;
-	req->terminal = req->shape == REQUEST_ROOT ? choose_terminal() :
-	    isatty(STDIN_FILENO) ? REQUEST_KEEP_TERMINAL :
-	    REQUEST_NO_TERMINAL;
+	req->terminal = choose_terminal(req);
 	req->shell = invocation_shell(policy->login_shell != NULL ?
 	    policy->login_shell : req->target->shell, opt->login_shell);
 	return 0;

@@ -22,32 +22,31 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "account.h"
 #include "audit.h"
+#include "backlink.h"
 #include "command.h"
 #include "connection.h"
 #include "exitcode.h"
 #include "launch.h"
 #include "log.h"
-#include "login_session.h"
+#include "login.h"
 #include "policy.h"
-#include "pty.h"
 #include "relay.h"
 #include "request.h"
+#include "sesstty.h"
 #include "signals.h"
 #include "spawn.h"
 #include "supervise.h"
 
+static const char lost_early[] =
+    "connection lost before the command ran";
+
 struct live {
 	const struct session_facts *facts;
-	char tty[PTY_NAME_SIZE];	/* the session's, "" for none */
-	int master, slave;	/* of the new pty, or -1 */
-	struct login_session_facts pam_facts;
-	struct login_session *pam;
+	struct sesstty tty;
+	struct login login;
 	struct launch_facts launch_facts;
 	struct launch launch;
-	int given;		/* the terminal that was given away, or -1 */
-	struct pty_owner owner;	/* ... and whose it was */
 	struct connection connection;
 	struct relay *relay;
 	struct spawn_child child;
@@ -80,71 +79,20 @@ is_init(const struct session_facts *facts)
 static int
 watches(const struct session_facts *facts)
 {
-	return facts->req->shape == REQUEST_ROOT ||
+	return request_by_root(facts->req) ||
 	    facts->policy->hangup_delay >= 0;
 }
 
-/*
- * What PAM's modules say, the message of the day for one, is for a person at
- * a terminal; a command's output must not begin with it.
- */
-static void
-show_message(void *ctx, const char *text)
+static int
+open_terminal(struct live *live)
 {
-	const struct live *live = ctx;
-
-	if (*live->tty != '\0' && isatty(STDERR_FILENO) &&
-	    live->facts->command->service == COMMAND_SHELL)
-		(void)fprintf(stderr, "%s\n", text);
-	else
-		log_info("PAM: %s", text);
+	return sesstty_open(&live->tty, live->facts->req);
 }
 
 static int
-prepare_terminal(struct live *live)
+open_login(struct live *live)
 {
-	const struct request *req = live->facts->req;
-
-	live->master = live->slave = live->given = -1;
-	(void)strlcpy(live->tty, req->tty, sizeof(live->tty));
-	if (req->terminal != REQUEST_NEW_TERMINAL)
-		return 0;
-	if (pty_open(&live->master, &live->slave, live->tty) == -1) {
-		audit_failed(req, "new terminal");
-		return -1;
-	}
-	return 0;
-}
-
-static int
-open_pam(struct live *live)
-{
-	const struct request *req = live->facts->req;
-
-	/* login(1) is root's own program and asks PAM itself. */
-	if (req->shape == REQUEST_OWN || live->facts->command->is_login)
-		return 0;
-	/* sshd's: group and others lose w, PAM may then take more. */
-	(void)umask(umask(077) | 022);
-	live->pam_facts = (struct login_session_facts) {
-		.service = SESSION_PAM_SERVICE,
-		.tty = *live->tty != '\0' ? live->tty : NULL,
-		.rhost = *req->address != '\0' ? req->address : NULL,
-		.ruser = req->remote_user,
-		.class = live->facts->policy->session_class,
-		.message = show_message,
-		.ctx = live,
-	};
-	live->pam = login_session_new(req->target, &live->pam_facts);
-	if (live->pam == NULL) {
-		audit_failed(req, "PAM");
-		return -1;
-	}
-	if (login_session_open(live->pam) == -1) {
-		audit_refused(req, NULL, login_session_error(live->pam));
-		return -1;
-	}
-	return 0;
+	return login_open(&live->login, live->facts, live->tty.name);
 }
 
 /* Not once only: a module may have had its own way with SIGCHLD. */
@@ -165,11 +113,11 @@ prepare_launch(struct live *live)
 	struct launch_facts *facts = &live->launch_facts;
 
 	facts->session = live->facts;
-	facts->tty = live->tty;
-	facts->new_tty = live->slave;
-	if (live->pam != NULL) {
-		facts->pam_env = login_session_env(live->pam);
-		facts->groups = login_session_groups(live->pam,
+	facts->tty = live->tty.name;
+	facts->new_tty = live->tty.slave;
+	if (live->login.pam != NULL) {
+		facts->pam_env = login_session_env(live->login.pam);
+		facts->groups = login_session_groups(live->login.pam,
 		    &facts->ngroups);
 	}
 	return launch_prepare(&live->launch, facts);
@@ -186,27 +134,27 @@ run_startup(const struct live *live)
 static int
 give_terminal(struct live *live)
 {
-	const struct request *req = live->facts->req;
-	int fd = live->slave;
+	return live->facts->command->is_login ? 0 : sesstty_give(&live->tty);
+}
 
-	if (req->terminal == REQUEST_NO_TERMINAL ||
-	    req->shape == REQUEST_OWN || live->facts->command->is_login)
+/*
+ * The front lets go of the session's descriptors, before its command can
+ * meet it there; then, if that is wanted, whoever else has the terminal.
+ */
+static int
+release(struct live *live)
+{
+	const struct session_facts *facts = live->facts;
+	const struct request *req = facts->req;
+
+	if (req->link == NULL)
 		return 0;
-	if (req->terminal == REQUEST_KEEP_TERMINAL) {
-		fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
-		if (fd == -1) {
-			audit_failed(req, "terminal");
-			return -1;
-		}
-	}
-	if (pty_give(fd, req->target->uid, &live->owner) == -1) {
-		audit_failed(req, "terminal: change of owner");
-		if (fd != live->slave)
-			(void)close(fd);
+	if (backlink_ready(req->link) == -1) {
+		audit_refused(req, NULL, lost_early);
 		return -1;
 	}
-	live->given = fd;
-	return 0;
+	return facts->policy->revoke_terminal ?
+	    sesstty_revoke(&live->tty) : 0;
 }
 
 static int
@@ -214,7 +162,7 @@ start_relay(struct live *live)
 {
 	if (live->facts->req->terminal != REQUEST_NEW_TERMINAL)
 		return 0;
-	live->relay = relay_new(live->master, live->slave);
+	live->relay = relay_new(live->tty.master, live->tty.slave);
 	if (live->relay == NULL)
 		audit_failed(live->facts->req, "relay to the new terminal");
 	return live->relay == NULL ? -1 : 0;
@@ -223,18 +171,17 @@ start_relay(struct live *live)
 /*
  * Nothing of the session may be held open here, or its end would be noticed
  * late: the slave, whose last close is the end of the pty, and the pipes, if
- * the connection is watched without them.
+ * the connection is watched without them.  What a front passed on is not for
+ * us to write to at all.
  */
 static void
 let_go(struct live *live)
 {
 	int fd, null;
 
-	if (live->slave != -1) {
-		(void)close(live->slave);
-		live->slave = live->given = -1;
-	}
-	if (live->facts->req->terminal != REQUEST_NO_TERMINAL ||
+	sesstty_let_go(&live->tty);
+	if ((live->facts->req->terminal != REQUEST_NO_TERMINAL &&
+	    live->facts->req->terminal != REQUEST_TAKE_TERMINAL) ||
 	    (watches(live->facts) && connection_needs_stdio(&live->connection)))
 		return;
 	if ((null = open("/dev/null", O_RDWR | O_CLOEXEC)) == -1)
@@ -251,7 +198,7 @@ log_opened(struct live *live)
 	const struct session_facts *facts = live->facts;
 
 	audit_opened(facts->req,
-	    command_service_name(facts->command->service), live->tty,
+	    command_service_name(facts->command->service), live->tty.name,
 	    live->child.pid);
 	live->opened = 1;
 }
@@ -267,6 +214,8 @@ heard(void *ctx, int result, const struct spawn_report *failed)
 
 	if (result == 1) {
 		log_opened(live);
+		if (live->facts->req->link != NULL)
+			backlink_started(live->facts->req->link);
 		let_go(live);
 		return;
 	}
@@ -286,13 +235,25 @@ log_closed(const struct live *live, int lost, int wstatus)
 
 	if (live->opened)
 		audit_closed(facts->req,
-		    command_service_name(facts->command->service), live->tty,
+		    command_service_name(facts->command->service), live->tty.name,
 		    live->child.pid, lost ? "connection lost" :
 		    exitcode_describe(wstatus, words, sizeof(words)));
 	else if (live->status == -1)
-		audit_refused(facts->req, NULL, lost ?
-		    "connection lost before the command ran" :
+		audit_refused(facts->req, NULL, lost ? lost_early :
 		    "ended before the command ran");
+}
+
+/* That whose hangup is a lost connection, or -1. */
+static int
+watched_terminal(const struct live *live)
+{
+	const struct session_facts *facts = live->facts;
+
+	if (!watches(facts) ||
+	    facts->req->terminal == REQUEST_NO_TERMINAL ||
+	    facts->req->terminal == REQUEST_NEW_TERMINAL)
+		return -1;
+	return request_by_root(facts->req) ? live->tty.given : STDIN_FILENO;
 }
 
 static int
@@ -305,12 +266,10 @@ supervise_child(struct live *live, int *wstatus)
 		.is_init = is_init(facts),
 		.interactive = facts->command->service == COMMAND_SHELL &&
 		    facts->req->terminal != REQUEST_NO_TERMINAL,
-		.tty = facts->req->terminal != REQUEST_KEEP_TERMINAL ||
-		    !watches(facts) ? -1 : facts->req->shape ==
-		    REQUEST_ROOT ? live->given : STDIN_FILENO,
+		.tty = watched_terminal(live),
 		.relay = live->relay,
-		.connection = watches(facts) &&
-		    facts->req->terminal == REQUEST_NO_TERMINAL ?
+		.connection = watches(facts) && (facts->req->link != NULL ||
+		    facts->req->terminal == REQUEST_NO_TERMINAL) ?
 		    &live->connection : NULL,
 		/* login(1) has records of its own to close: not killed. */
 		.hangup_delay = facts->command->is_login ? -1 :
@@ -321,6 +280,21 @@ supervise_child(struct live *live, int *wstatus)
 	return supervise_wait(&sup, wstatus);
 }
 
+/* sshd is our parent, or the front's and that is as good. */
+static int
+watch_connection(struct live *live)
+{
+	const struct request *req = live->facts->req;
+
+	if (req->link == NULL)
+		connection_open(&live->connection);
+	else if (connection_watch(&live->connection, req->link->fd) == -1) {
+		audit_failed(req, "connection");
+		return -1;
+	}
+	return 0;
+}
+
 /* Returns what this process is to end as, in the form of wait(2). */
 static int
 run_child(struct live *live)
@@ -328,8 +302,9 @@ run_child(struct live *live)
 	struct spawn_report failed;
 	int wstatus, lost;
 
-	connection_open(&live->connection);
 	live->status = -1;
+	if (watch_connection(live) == -1)
+		return W_EXITCODE(EXITCODE_REFUSED, 0);
 	if (spawn_start(live->launch.planner.plan, launch_note, NULL,
 	    &live->child, &failed) == -1) {
 		connection_close(&live->connection);
@@ -347,21 +322,16 @@ run_child(struct live *live)
 }
 
 static void
-close_all(struct live *live)
+close_all(struct live *live, int wstatus)
 {
+	struct backlink *link = live->facts->req->link;
+
 	relay_free(live->relay);
-	if (live->given != -1 &&
-	    pty_give_back(live->given, &live->owner) == -1)
-		log_debug("%s: %s", live->tty, strerror(errno));
-	if (live->given != -1 && live->given != live->slave)
-		(void)close(live->given);
-	if (live->slave != -1)
-		(void)close(live->slave);
-	if (live->master != -1)
-		(void)close(live->master);
-	if (live->pam != NULL && login_session_close(live->pam) == -1)
-		log_info("%s", login_session_error(live->pam));
-	login_session_free(live->pam);
+	sesstty_close(&live->tty);
+	/* As at sshd, the client does not wait for what is closed now. */
+	if (link != NULL)
+		backlink_end(link, wstatus);
+	login_close(&live->login);
 	launch_free(&live->launch);
 }
 
@@ -381,18 +351,21 @@ follow_parent(const struct live *live)
 	return -1;
 }
 
-void
+int
 session_run(const struct session_facts *facts)
 {
 	struct live live = { .facts = facts };
 	int wstatus = W_EXITCODE(EXITCODE_REFUSED, 0);
 
 	signals_catch(shares_group(facts->req), is_init(facts));
-	if (follow_parent(&live) == 0 && prepare_terminal(&live) == 0 &&
-	    open_pam(&live) == 0 && catch_signals(&live) == 0 &&
+	if (follow_parent(&live) == 0 && open_terminal(&live) == 0 &&
+	    open_login(&live) == 0 && catch_signals(&live) == 0 &&
 	    prepare_launch(&live) == 0 && give_terminal(&live) == 0 &&
-	    run_startup(&live) == 0 && start_relay(&live) == 0)
+	    run_startup(&live) == 0 && start_relay(&live) == 0 &&
+	    release(&live) == 0)
 		wstatus = run_child(&live);
-	close_all(&live);
+	close_all(&live, wstatus);
+	if (facts->req->link != NULL)
+		return 0;
 	exitcode_end_as(wstatus);
 }

@@ -5,15 +5,13 @@
 
 struct session_facts;
 
-/* The PAM service of shape B. */
-#define SESSION_PAM_SERVICE "ssh-incubator"
-
 /*
- * Shape B: open a login session of the target, run the command in it, close
- * it.  Does not return: the process ends as the command ended, or with a
- * line that says why not.
+ * Open a login session of the target, run the command in it, close it; in
+ * shape A, where the plan needs a child, wait for that alone.  Does not
+ * return where this process ends as the command ended, or after a line that
+ * says why there is none.  In shape C it is the front that ends so, and this
+ * returns 0.
  */
-void session_run(const struct session_facts *facts)
-    __attribute__((noreturn));
+int session_run(const struct session_facts *facts);
 
 #endif

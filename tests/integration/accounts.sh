@@ -47,6 +47,7 @@ passwd_and_group() {
 	add_user oddshell 1014 1014 /home/bob bin/sh
 	add_user oddhome 1015 1015 home/bob /bin/sh
 	add_user trailing 1016 1016 /home/bob "/bin/sh "
+	add_user gateway 1020 1020 /var/lib/gateway /bin/sh
 	sed -i 's/^expired:.*/expired:*:19000:0:99999:7::19001:/' /etc/shadow
 	chmod 0640 /etc/shadow
 
@@ -60,6 +61,8 @@ passwd_and_group() {
 		echo "devel:x:2001:alice,alicia,bob"
 		echo "ops:x:2002:alice,bob"
 		echo "wheel:x:2003:root,toor"
+		echo "gateway:x:1020:"
+		echo "ssh-incubator:x:1021:gateway"
 		for i in {1003..1016}; do
 			echo "group$i:x:$i:"
 		done
@@ -73,6 +76,7 @@ passwd_and_group() {
 	add_home bob 1002 1002
 	add_home incu 1005 1005
 	install -d -m 0700 -o root -g root /home/lockedhome
+	install -d -m 0755 -o root -g root /var/lib/gateway
 }
 
 # What would let the real machine's settings shape a result.

@@ -5,11 +5,14 @@
 # alone, without config.h.
 tools_cppflags = -D_GNU_SOURCE $(AM_CPPFLAGS)
 check_PROGRAMS += \
+	%D%/tools/acceptd \
 	%D%/tools/attack \
 	%D%/tools/drive \
 	%D%/tools/logsink \
 	%D%/tools/misuse \
 	%D%/tools/probe
+%C%_tools_acceptd_CPPFLAGS = $(tools_cppflags)
+%C%_tools_acceptd_SOURCES = %D%/tools/acceptd.c $(sanitizer_options)
 %C%_tools_attack_CPPFLAGS = $(tools_cppflags)
 %C%_tools_attack_SOURCES = %D%/tools/attack.c $(sanitizer_options)
 %C%_tools_drive_CPPFLAGS = $(tools_cppflags)
@@ -30,7 +33,8 @@ EXTRA_DIST += \
 	%D%/accounts.sh \
 	%D%/bed.sh \
 	%D%/lib.sh \
-	%D%/machine.sh
+	%D%/machine.sh \
+	%D%/service.sh
 
 # The long ones first, so that "make -j" has short ones left at the end.
 integration_tests = \
@@ -60,6 +64,7 @@ integration_tests = \
 	%D%/t-mosh.sh \
 	%D%/t-options.sh \
 	%D%/t-refuse.sh \
+	%D%/t-service.sh \
 	%D%/t-session.sh \
 	%D%/t-sftp.sh \
 	%D%/t-sftp-confined.sh \

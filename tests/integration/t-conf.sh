@@ -467,7 +467,7 @@ usage "no value" "-C user: there is no '='" -T --config "$conf" -C user
 usage "an empty value" "-C user: the value is empty" -T --config "$conf" \
 	-C user=
 usage "an empty word" "-C : there is no '='" -T --config "$conf" -C user=x,
-usage "-t and -T" "-T: -t and -T exclude each other" -t -T --config "$conf"
+usage "-t and -T" "-T: two actions at once" -t -T --config "$conf"
 usage "-t and a command" "-t and -T run nothing" -t --config "$conf" -- true
 usage "-t and -c" "-t and -T run nothing" -t --config "$conf" -c true
 usage "-T and --explain" "-t and -T run nothing" -T --explain \

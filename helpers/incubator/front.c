@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The ssh-incubator authors */
+
+/*
+ * The front has no right that its user has not, and says nothing that the
+ * service believes.  What it must not be is a way to the session's terminal:
+ * other processes of its user could trace it, or read its descriptors (I16).
+ */
+
+#include "config.h"
+#include "front.h"
+
+#include <sys/prctl.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "connection.h"
+#include "environ.h"
+#include "exitcode.h"
+#include "frame.h"
+#include "log.h"
+#include "options.h"
+#include "pty.h"
+#include "serve.h"
+#include "signals.h"
+#include "unixsock.h"
+#include "wire.h"
+
+#define SOCKET_PATH RUN_PATH "/service.sock"
+
+/* How long the service may take to accept and to read, in ms. */
+#define PATIENCE 10000
+
+struct front {
+	const char *path;	/* of the socket */
+	int sock;
+	struct connection connection;
+	struct frame_reader reader;
+	int wstatus;		/* as wait(2) has it, once it is known */
+};
+
+/* Somebody who began to trace before that was forbidden would go on. */
+static int
+is_traced(void)
+{
+	char line[256];
+	FILE *file = fopen("/proc/self/status", "re");
+	int pid = -1;
+
+	if (file == NULL)
+		return 1;
+	while (pid == -1 && fgets(line, sizeof(line), file) != NULL)
+		if (sscanf(line, "TracerPid: %d", &pid) != 1)
+			pid = -1;
+	(void)fclose(file);
+	return pid != 0;
+}
+
+/* NULL, or why nobody may be served from here. */
+static const char *
+find_objection(void)
+{
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1)
+		return "--front: cannot forbid to be traced";
+	if (is_traced())
+		return "--front: is being traced";
+	if (!connection_from_sshd())
+		return "--front: not started by sshd itself; the line of "
+		    "sshd_config needs \"exec\"";
+	return NULL;
+}
+
+/* Descriptors of the session that are nothing to us any more. */
+static int
+let_go(int first, int last)
+{
+	int fd, null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (null == -1)
+		return -1;
+	for (fd = first; fd <= last; fd++)
+		if (dup2(null, fd) == -1)
+			break;
+	(void)close(null);
+	return fd > last ? 0 : -1;
+}
+
+/* What the client asked for; the service takes what it accepts. */
+static int
+send_request(const struct front *front, char *const *envp)
+{
+	static const int fds[] = {
+		STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO,
+	};
+	const char *asked = environ_lookup(envp, "SSH_ORIGINAL_COMMAND");
+	struct wire_request wire = {
+		.command = (char *)(uintptr_t)asked,
+		.env = (char **)(uintptr_t)envp,
+		.has_tty = isatty(STDIN_FILENO),
+	};
+
+	while (envp[wire.nenv] != NULL)
+		wire.nenv++;
+	if (pty_name(STDIN_FILENO, wire.tty) == -1)
+		wire.tty[0] = '\0';
+	return wire_send_request(front->sock, &wire, fds, PATIENCE);
+}
+
+/*
+ * The last moment at which the session's descriptors are ours; a terminal
+ * goes at once, while a pipe for messages may stay until the command runs.
+ */
+static int
+answer_ready(const struct front *front)
+{
+	const int last = isatty(STDERR_FILENO) ? STDERR_FILENO :
+	    STDOUT_FILENO;
+
+	if (let_go(STDIN_FILENO, last) == -1)
+		return -1;
+	return wire_answer(front->sock, PATIENCE);
+}
+
+/* What stderr does not take is lost, there is no better place to say so. */
+static void
+show(const struct frame *frame)
+{
+	if (write(STDERR_FILENO, frame->data, frame->len) == -1)
+		return;
+}
+
+/* Returns 1 when it is over, 0 to go on, -1 if nothing goes on. */
+static int
+take_frame(struct front *front, const struct frame *frame)
+{
+	switch (frame->type) {
+	case WIRE_TEXT:
+		show(frame);
+		return 0;
+	case WIRE_READY:
+		return answer_ready(front);
+	case WIRE_STARTED:
+		return let_go(STDERR_FILENO, STDERR_FILENO);
+	case WIRE_END:
+		return wire_get_end(frame, &front->wstatus) == -1 ? -1 : 1;
+	default:
+		return 0;
+	}
+}
+
+/* Why there is no answer, or only a part of one. */
+static const char *
+explain_end(const struct front *front, enum frame_result result)
+{
+	if (result == FRAME_BAD)
+		return "the service says what is not understood here";
+	if (front->reader.count > 0)
+		return "the service has ended; its log says why";
+	return "the service closed the connection: too many sessions "
+	    "(MaxConnections of ssh-incubator.socket), or none of its may be "
+	    "started";
+}
+
+/* All that is there to read.  Returns as take_frame(). */
+static int
+take_frames(struct front *front, const char **why)
+{
+	enum frame_result result;
+	struct frame frame;
+	int r;
+
+	while ((result = frame_read(&front->reader, front->sock,
+	    &frame)) == FRAME_READ)
+		if ((r = take_frame(front, &frame)) != 0) {
+			*why = explain_end(front, FRAME_BAD);
+			return r;
+		}
+	if (result == FRAME_NONE)
+		return 0;
+	*why = explain_end(front, result);
+	return -1;
+}
+
+/*
+ * Until the session has ended, or sshd has: then the socket is closed with
+ * this process, by which the service knows.
+ */
+static int
+wait_for_end(struct front *front, const char **why)
+{
+	struct pollfd fds[2] = {
+		{ .fd = front->sock, .events = POLLIN },
+		{ .fd = front->connection.parent, .events = POLLIN },
+	};
+	int r = 0;
+
+	while (r == 0) {
+		if (poll(fds, 2, -1) == -1 && errno != EINTR) {
+			*why = "cannot wait for the service";
+			return -1;
+		}
+		if (fds[0].revents != 0)
+			r = take_frames(front, why);
+		else if (fds[1].revents != 0) {
+			*why = "connection lost";
+			return -1;
+		}
+	}
+	return r == 1 ? 0 : -1;
+}
+
+/* Where there are no pidfds the kernel tells of sshd's end by a signal. */
+static int
+watch_sshd(struct front *front)
+{
+	connection_open(&front->connection);
+	if (front->connection.parent != -1)
+		return 0;
+	return signals_from_parent(SIGHUP);
+}
+
+static const char *
+explain_errno(char *buf, size_t size, const char *object)
+{
+	(void)snprintf(buf, size, "%s: %s%s", object, strerror(errno),
+	    errno == ENOENT || errno == ECONNREFUSED ?
+	    "; is ssh-incubator.socket started?" : errno == EACCES ?
+	    "; is this user in the socket's group?" : "");
+	return buf;
+}
+
+int
+front_run(const struct options *opt, char *const *envp)
+{
+	struct front front = {
+		.path = opt->socket != NULL ? opt->socket : SOCKET_PATH,
+	};
+	const char *why = find_objection();
+	char buf[512];
+
+	if (why != NULL)
+		return serve_nobody(why);
+	(void)signal(SIGPIPE, SIG_IGN);
+	if (watch_sshd(&front) == -1)
+		return serve_nobody("--front: cannot watch sshd");
+	if ((front.sock = unixsock_connect(front.path, PATIENCE)) == -1)
+		return serve_nobody(explain_errno(buf, sizeof(buf),
+		    front.path));
+	if (send_request(&front, envp) == -1)
+		return serve_nobody(errno == EPIPE || errno == ECONNRESET ?
+		    explain_end(&front, FRAME_RESET) :
+		    explain_errno(buf, sizeof(buf), "request"));
+	if (wait_for_end(&front, &why) == -1)
+		return serve_nobody(why);
+	exitcode_end_as(front.wstatus);
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The ssh-incubator authors */
+
+#include "config.h"
+#include "login.h"
+
+#include <sys/stat.h>
+
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "account.h"
+#include "audit.h"
+#include "backlink.h"
+#include "command.h"
+#include "environ.h"
+#include "launch.h"
+#include "log.h"
+#include "logind.h"
+#include "policy.h"
+#include "procs.h"
+#include "request.h"
+#include "scope.h"
+
+/*
+ * What PAM's modules say, the message of the day for one, is for a person at
+ * a terminal; a command's output must not begin with it.
+ */
+static void
+show_message(void *ctx, const char *text)
+{
+	const struct login *login = ctx;
+	const struct session_facts *facts = login->facts;
+
+	if (facts->command->service != COMMAND_SHELL ||
+	    facts->req->terminal == REQUEST_NO_TERMINAL)
+		log_info("PAM: %s", text);
+	else if (facts->req->link != NULL) {
+		backlink_text(facts->req->link, text);
+		backlink_text(facts->req->link, "\n");
+	} else if (isatty(STDERR_FILENO))
+		(void)fprintf(stderr, "%s\n", text);
+}
+
+/*
+ * logind makes no session for who is in one already, and root under sshd is.
+ * What cannot be had is told by what follows from it, see check_session().
+ */
+static void
+leave_session(void)
+{
+	struct procs_stat self;
+	char name[80], why[256];
+
+	if (!logind_present() || logind_in_session(getpid()) != 1 ||
+	    procs_stat(getpid(), &self) == -1)
+		return;
+	(void)snprintf(name, sizeof(name), "ssh-incubator-%d-%llu.scope",
+	    (int)getpid(), self.start);
+	if (scope_enter(name, "Session of ssh-incubator", why,
+	    sizeof(why)) == -1)
+		log_info("%s: %s", name, why);
+}
+
+static int
+open_pam(struct login *login, const char *tty)
+{
+	const struct request *req = login->facts->req;
+
+	/* sshd's: group and others lose w, PAM may then take more. */
+	(void)umask(umask(077) | 022);
+	login->pam_facts = (struct login_session_facts) {
+		.service = LOGIN_PAM_SERVICE,
+		.tty = *tty != '\0' ? tty : NULL,
+		.rhost = *req->address != '\0' ? req->address : NULL,
+		.ruser = req->remote_user,
+		.class = login->facts->policy->session_class,
+		.message = show_message,
+		.ctx = login,
+	};
+	login->pam = login_session_new(req->target, &login->pam_facts);
+	if (login->pam == NULL) {
+		audit_failed(req, "PAM");
+		return -1;
+	}
+	if (login_session_open(login->pam) == 0)
+		return 0;
+	audit_refused(req, NULL, login_session_error(login->pam));
+	return -1;
+}
+
+/* pam_systemd(8) succeeds whether there is a session or not. */
+static int
+check_session(const struct login *login, const char **id)
+{
+	static const char none[] = "logind made no session: is pam_systemd "
+	    "in /etc/pam.d/" LOGIN_PAM_SERVICE "?";
+	const struct request *req = login->facts->req;
+
+	*id = environ_lookup(login_session_env(login->pam), "XDG_SESSION_ID");
+	if (*id != NULL)
+		return 0;
+	if (login->facts->policy->require_session) {
+		audit_refused(req, NULL, logind_present() ? none :
+		    "RequireSession: there is no logind");
+		return -1;
+	}
+	if (logind_present()) {
+		log_audit(LOG_WARNING, "user=%s: %s", req->target->name,
+		    none);
+		log_info("%s", none);
+	}
+	return 0;
+}
+
+int
+login_open(struct login *login, const struct session_facts *facts,
+    const char *tty)
+{
+	const char *id;
+
+	memset(login, 0, sizeof(*login));
+	login->facts = facts;
+	/* login(1) is root's own program and asks PAM itself. */
+	if (!request_by_root(facts->req) || facts->command->is_login)
+		return 0;
+	if (facts->req->link == NULL)
+		leave_session();
+	if (open_pam(login, tty) == -1 || check_session(login, &id) == -1)
+		return -1;
+	return 0;
+}
+
+void
+login_close(struct login *login)
+{
+	if (login->pam != NULL && login_session_close(login->pam) == -1)
+		log_info("%s", login_session_error(login->pam));
+	login_session_free(login->pam);
+	login->pam = NULL;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The ssh-incubator authors */
+#ifndef LOGIN_H
+#define LOGIN_H
+
+#include <sys/types.h>
+
+#include "login_session.h"
+
+struct session_facts;
+
+/* The PAM service of shapes B and C. */
+#define LOGIN_PAM_SERVICE "ssh-incubator"
+
+/*
+ * That somebody is logged in, as far as it is said outside of the session
+ * itself: PAM's session, logind's, the records that who(1) and last(1) read,
+ * and our own list of sessions.  Opened in this order, closed in the opposite
+ * one, by root alone.
+ */
+struct login {
+	const struct session_facts *facts;
+	struct login_session_facts pam_facts;
+	struct login_session *pam;
+};
+
+/*
+ * "tty" is the session's, "" for none.  In shape A, and for login(1) that
+ * does all of it by itself, there is nothing to open.
+ * Returns 0; or -1 after a line that says what refused, with login_close()
+ * due in either case.
+ */
+int login_open(struct login *login, const struct session_facts *facts,
+    const char *tty);
+
+void login_close(struct login *login);
+
+#endif
