@@ -52,6 +52,7 @@ unit_tests = \
 	%D%/check_pty \
 	%D%/check_recorddir \
 	%D%/check_recordfile \
+	%D%/check_registry \
 	%D%/check_spawn \
 	%D%/check_sshkey \
 	%D%/check_stdfd \
@@ -78,6 +79,13 @@ check_LIBRARIES += %D%/libunit.a
 %C%_libunit_a_SOURCES = $(libunit_sources)
 unit_library = %D%/libunit.a
 check_PROGRAMS += $(unit_tests)
+
+# Rooms of a helper are compiled again.
+helper_cppflags = $(AM_CPPFLAGS) -iquote $(top_srcdir)/helpers/incubator
+%C%_check_registry_SOURCES = %D%/check_registry.c \
+	helpers/incubator/registry.c
+%C%_check_registry_CPPFLAGS = $(helper_cppflags)
+
 TESTS += $(unit_tests)
 else
 TESTS += %D%/no-libcheck.sh
