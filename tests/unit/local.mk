@@ -5,7 +5,9 @@
 unit_tests = \
 	%D%/check_account \
 	%D%/check_addrlist \
+	%D%/check_auditid \
 	%D%/check_authinfo \
+	%D%/check_authrecord \
 	%D%/check_chroot \
 	%D%/check_conf \
 	%D%/check_confcaps \
@@ -21,6 +23,7 @@ unit_tests = \
 	%D%/check_conftable \
 	%D%/check_confread \
 	%D%/check_connection \
+	%D%/check_conninfo \
 	%D%/check_cve \
 	%D%/check_cvespace \
 	%D%/check_cvetty \
