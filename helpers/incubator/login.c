@@ -6,6 +6,7 @@
 
 #include <sys/stat.h>
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <syslog.h>
@@ -115,6 +116,26 @@ check_session(const struct login *login, const char **id)
 	return 0;
 }
 
+/* So that whoever comes next can close what we could not. */
+static void
+enter(struct login *login, const char *tty, const char *id)
+{
+	const struct session_facts *facts = login->facts;
+	const struct request *req = facts->req;
+
+	login->entry = (struct registry_entry) {
+		.user = req->target->name, .uid = req->target->uid,
+		.caller = req->caller, .address = req->address, .tty = tty,
+		.service = command_service_name(facts->command->service),
+		.shape = req->link != NULL ? "service" : "root",
+		.session = id, .hangup_delay = facts->policy->hangup_delay,
+	};
+	if (registry_add(&login->entry) == -1)
+		log_info(RUN_PATH ": %s", strerror(errno));
+	else
+		login->entered = 1;
+}
+
 int
 login_open(struct login *login, const struct session_facts *facts,
     const char *tty)
@@ -130,7 +151,20 @@ login_open(struct login *login, const struct session_facts *facts,
 		leave_session();
 	if (open_pam(login, tty) == -1 || check_session(login, &id) == -1)
 		return -1;
+	enter(login, tty, id);
 	return 0;
+}
+
+void
+login_started(struct login *login, pid_t child)
+{
+	if (!login->entered)
+		return;
+	login->entry.child = child;
+	login->entry.sid = login->facts->req->terminal ==
+	    REQUEST_KEEP_TERMINAL ? getpid() : child;
+	if (registry_update(&login->entry) == -1)
+		log_info(RUN_PATH ": %s", strerror(errno));
 }
 
 void
@@ -140,4 +174,7 @@ login_close(struct login *login)
 		log_info("%s", login_session_error(login->pam));
 	login_session_free(login->pam);
 	login->pam = NULL;
+	if (login->entered)
+		(void)registry_remove(&login->entry);
+	login->entered = 0;
 }

@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include "login_session.h"
+#include "registry.h"
 
 struct session_facts;
 
@@ -22,6 +23,8 @@ struct login {
 	const struct session_facts *facts;
 	struct login_session_facts pam_facts;
 	struct login_session *pam;
+	struct registry_entry entry;
+	int entered;
 };
 
 /*
@@ -32,6 +35,12 @@ struct login {
  */
 int login_open(struct login *login, const struct session_facts *facts,
     const char *tty);
+
+/*
+ * The command runs in a child that leads a POSIX session, or is in ours: that
+ * is what is left of it should we be killed.
+ */
+void login_started(struct login *login, pid_t child);
 
 void login_close(struct login *login);
 

@@ -214,6 +214,7 @@ heard(void *ctx, int result, const struct spawn_report *failed)
 
 	if (result == 1) {
 		log_opened(live);
+		login_started(&live->login, live->child.pid);
 		if (live->facts->req->link != NULL)
 			backlink_started(live->facts->req->link);
 		let_go(live);
