@@ -4,10 +4,6 @@
 #include "config.h"
 #include "options.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-
-#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
@@ -16,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "conninfo.h"
 #include "longopt.h"
 #include "optclash.h"
 #include "optvalue.h"
@@ -114,26 +111,6 @@ static const struct option long_options[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
-/* Not getaddrinfo(3): "1" is 0.0.0.1 to it. */
-int
-options_is_address(const char *text)
-{
-	unsigned char binary[sizeof(struct in6_addr)];
-	char address[INET6_ADDRSTRLEN];
-	size_t len = strcspn(text, "%");
-
-	if (len >= sizeof(address))
-		return 0;
-	memcpy(address, text, len);
-	address[len] = '\0';
-	if (text[len] == '\0' && inet_pton(AF_INET, address, binary) == 1)
-		return 1;
-	for (text += len; *text != '\0'; text++)
-		if (!isgraph((unsigned char)*text))
-			return 0;
-	return inet_pton(AF_INET6, address, binary) == 1;
-}
-
 static int
 take_explain(struct options *opt, const char *text)
 {
@@ -214,7 +191,7 @@ take_option(struct options *opt, int c, const char *text)
 		return optvalue_path(text, &opt->login_shell);
 	case OPT_REMOTE_IP:
 		opt->remote_ip = text;
-		return options_is_address(text) ? 0 : -1;
+		return conninfo_is_address(text) ? 0 : -1;
 	case OPT_REMOTE_USER:
 		opt->remote_user = text;
 		return optvalue_is_printable(text) ? 0 : -1;

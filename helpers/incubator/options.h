@@ -64,8 +64,6 @@ enum options_result {
 enum options_result options_parse(struct options *opt, int argc,
     char **argv, char *why, size_t size);
 void options_usage(FILE *out);
-/* A numeric IPv4 or IPv6 address, with a scope perhaps?  1 or 0. */
-int options_is_address(const char *text);
 
 void options_free(struct options *opt);
 

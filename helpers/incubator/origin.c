@@ -21,6 +21,7 @@
 #include "command.h"
 #include "conflogin.h"
 #include "confmatch.h"
+#include "conninfo.h"
 #include "environ.h"
 #include "logind.h"
 #include "options.h"
@@ -46,7 +47,7 @@ find_address(struct request *req, const struct options *opt,
 		return;
 	memcpy(req->address, text, len);
 	req->address[len] = '\0';
-	if (!options_is_address(req->address))
+	if (!conninfo_is_address(req->address))
 		req->address[0] = '\0';
 }
 
@@ -101,6 +102,7 @@ find_record(struct request *req, pid_t pid, int pidfd, const char **why)
 	(void)strlcpy(req->caller, rec.user, sizeof(req->caller));
 	(void)strlcpy(req->address, rec.connection.address,
 	    sizeof(req->address));
+	req->connection = rec.connection;
 	req->auth = rec.auth;
 	memset(&rec.auth, 0, sizeof(rec.auth));
 	authrecord_free(&rec);
@@ -120,7 +122,7 @@ find_of_front(struct request *req)
 	/* For PAM and the log, though not for Match. */
 	if (logind_remote_host(peer->pid, req->address,
 	    sizeof(req->address)) == -1 ||
-	    !options_is_address(req->address))
+	    !conninfo_is_address(req->address))
 		req->address[0] = '\0';
 }
 

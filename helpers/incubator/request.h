@@ -9,6 +9,7 @@
 
 #include "account.h"
 #include "authinfo.h"
+#include "conninfo.h"
 #include "pty.h"
 
 struct backlink;
@@ -43,6 +44,7 @@ struct request {
 	const char *shell;		/* what runs as the target's shell */
 	const char *remote_user;	/* or NULL */
 	char address[64];		/* the client's, numeric, or "" */
+	struct conninfo connection;	/* C: sshd's word for it, or "" */
 	char key[64];			/* fingerprint, or "" (I1) */
 	struct authinfo auth;		/* the keys, for Match */
 	const char *keys_unknown;	/* why there are none, or NULL */

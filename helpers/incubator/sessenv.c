@@ -91,6 +91,30 @@ take_from_login(struct environ *env, const struct sessenv_facts *facts)
 	return r;
 }
 
+/*
+ * Behind a front the client's side is not sshd's, so that what sshd told root
+ * takes the place of what is said there.
+ */
+static int
+take_connection(struct environ *env, const char *text)
+{
+	char client[CONNINFO_SIZE], *p;
+	size_t len;
+
+	if (*text == '\0')
+		return 0;
+	/* Address, port, and sshd's own port without its address. */
+	(void)strlcpy(client, text, sizeof(client));
+	len = strcspn(client, " ") + 1;
+	len += strcspn(client + len, " ") + 1;
+	if ((p = strrchr(client, ' ')) == NULL || client + len > p)
+		return 0;
+	memmove(client + len, p + 1, strlen(p + 1) + 1);
+	if (environ_set(env, "SSH_CLIENT", client, "sshd's record") == -1)
+		return -1;
+	return environ_set(env, "SSH_CONNECTION", text, "sshd's record");
+}
+
 /* The configuration's last word; it has each name of SetEnv once. */
 static int
 take_from_file(struct environ *env, const struct envfilter_rules *rules)
@@ -132,6 +156,7 @@ sessenv_build(const struct sessenv_facts *facts)
 		return NULL;
 	if (take_from_passwd(env, facts->req) == -1 ||
 	    take_from_login(env, facts) == -1 ||
+	    take_connection(env, facts->req->connection.text) == -1 ||
 	    (facts->pam != NULL && take_from_pam(env, facts->pam) == -1) ||
 	    set_tty(env, facts->tty) == -1)
 		goto fail;
