@@ -41,6 +41,7 @@ libcommon_a_SOURCES = \
 	%D%/libsystemd.c %D%/libsystemd.h \
 	%D%/logind.c %D%/logind.h \
 	%D%/scope.c %D%/scope.h \
+	%D%/aside.c %D%/aside.h \
 	%D%/unixsock.c %D%/unixsock.h \
 	%D%/sockpeer.c %D%/sockpeer.h \
 	%D%/frame.c %D%/frame.h \
