@@ -42,6 +42,7 @@ libcommon_a_SOURCES = \
 	%D%/logind.c %D%/logind.h \
 	%D%/scope.c %D%/scope.h \
 	%D%/aside.c %D%/aside.h \
+	%D%/utmpfile.c %D%/utmpfile.h \
 	%D%/unixsock.c %D%/unixsock.h \
 	%D%/sockpeer.c %D%/sockpeer.h \
 	%D%/frame.c %D%/frame.h \
