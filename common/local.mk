@@ -44,6 +44,7 @@ libcommon_a_SOURCES = \
 	%D%/aside.c %D%/aside.h \
 	%D%/utmpfile.c %D%/utmpfile.h \
 	%D%/logindb.c %D%/logindb.h \
+	%D%/loginstate.c %D%/loginstate.h \
 	%D%/unixsock.c %D%/unixsock.h \
 	%D%/sockpeer.c %D%/sockpeer.h \
 	%D%/frame.c %D%/frame.h \
