@@ -45,6 +45,7 @@ libcommon_a_SOURCES = \
 	%D%/utmpfile.c %D%/utmpfile.h \
 	%D%/logindb.c %D%/logindb.h \
 	%D%/loginstate.c %D%/loginstate.h \
+	%D%/loginrecord.c %D%/loginrecord.h \
 	%D%/unixsock.c %D%/unixsock.h \
 	%D%/sockpeer.c %D%/sockpeer.h \
 	%D%/frame.c %D%/frame.h \

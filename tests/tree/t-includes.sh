@@ -14,9 +14,9 @@ cd "$TOP_SRCDIR" || exit 1
 floors='log stdfd sigreset deadline decimal names exitcode pattern start
 longopt envname envrule account invocation environ addrlist envfault
 envfilter pty procs unixsock sockpeer frame rundir recordfile recorddir
-unitpath libsystemd logind scope aside utmpfile logindb loginstate sshblob
-sshkey authinfo auditid conninfo authrecord authkeep connection caps
-cgroup
+unitpath libsystemd logind scope aside utmpfile logindb loginstate
+loginrecord sshblob sshkey authinfo auditid conninfo authrecord authkeep
+connection caps cgroup
 planstep planwords planvalue planrule plan confcaps conflimit confmap
 confine confnarrow conflex conffile confmatch confvalue conftable confread
 conf conflogin walk landlock nspace once rawid prove step newproc
