@@ -38,6 +38,7 @@ incubator_SOURCES = \
 	%D%/incubator/signals.c %D%/incubator/signals.h \
 	%D%/incubator/startup.c %D%/incubator/startup.h \
 	%D%/incubator/supervise.c %D%/incubator/supervise.h \
+	%D%/incubator/visible.c %D%/incubator/visible.h \
 	%D%/incubator/wire.c %D%/incubator/wire.h \
 	%D%/incubator/wirecode.c %D%/incubator/wirecode.h \
 	%D%/incubator/terminal.c %D%/incubator/terminal.h \

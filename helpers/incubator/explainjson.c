@@ -18,43 +18,13 @@
 #include "plan.h"
 #include "policy.h"
 #include "request.h"
-
-/* U+0080 to U+009F, which a terminal may obey; JSON leaves them as they are. */
-static int
-has_c1(const char *text)
-{
-	const char *p;
-
-	for (p = text; (p = strchr(p, 0xc2)) != NULL; p++)
-		if ((unsigned char)p[1] >= 0x80 && (unsigned char)p[1] < 0xa0)
-			return 1;
-	return 0;
-}
-
-/*
- * JSON is UTF-8 (RFC 8259 section 8.1), and a command line need not be: what
- * is not is written as strvis(3) does.
- */
-static struct json_object *
-json_text(const char *text)
-{
-	struct json_object *object;
-	char *safe;
-
-	if (mbstowcs(NULL, text, 0) != (size_t)-1 && !has_c1(text))
-		return json_object_new_string(text);
-	if ((safe = material_visible(text)) == NULL)
-		return NULL;
-	object = json_object_new_string(safe);
-	free(safe);
-	return object;
-}
+#include "visible.h"
 
 static void
 add_text(struct json_object *object, const char *key, const char *text)
 {
 	(void)json_object_object_add(object, key,
-	    text != NULL ? json_text(text) : NULL);
+	    text != NULL ? visible_json(text) : NULL);
 }
 
 static void
@@ -156,13 +126,13 @@ json_account(const struct request *req, const struct material_groups *groups)
 	for (i = 0; i < groups->count; i++)
 		(void)json_object_array_add(list,
 		    json_object_new_int64((int64_t)groups->list[i]));
-	(void)json_object_object_add(object, "name", json_text(t->name));
+	(void)json_object_object_add(object, "name", visible_json(t->name));
 	(void)json_object_object_add(object, "uid",
 	    json_object_new_int64((int64_t)t->uid));
 	(void)json_object_object_add(object, "gid",
 	    json_object_new_int64((int64_t)groups->gid));
-	(void)json_object_object_add(object, "home", json_text(t->home));
-	(void)json_object_object_add(object, "shell", json_text(req->shell));
+	(void)json_object_object_add(object, "home", visible_json(t->home));
+	(void)json_object_object_add(object, "shell", visible_json(req->shell));
 	(void)json_object_object_add(object, "groups", list);
 	return object;
 }
@@ -173,8 +143,8 @@ json_pair(struct json_object *array, const char *key_a, const char *a,
 {
 	struct json_object *object = json_object_new_object();
 
-	(void)json_object_object_add(object, key_a, json_text(a));
-	(void)json_object_object_add(object, key_b, json_text(b));
+	(void)json_object_object_add(object, key_a, visible_json(a));
+	(void)json_object_object_add(object, key_b, visible_json(b));
 	(void)json_object_array_add(array, object);
 }
 
@@ -227,9 +197,9 @@ json_command(const struct command *command)
 
 	for (i = 0; command->run.argv[i] != NULL; i++)
 		(void)json_object_array_add(argv,
-		    json_text(command->run.argv[i]));
+		    visible_json(command->run.argv[i]));
 	(void)json_object_object_add(object, "path",
-	    json_text(command->run.path));
+	    visible_json(command->run.path));
 	(void)json_object_object_add(object, "argv", argv);
 	return object;
 }
@@ -251,11 +221,11 @@ explainjson_print(const struct session_facts *facts)
 	(void)json_object_object_add(top, "account",
 	    json_account(facts->req, &material.groups));
 	(void)json_object_object_add(top, "shape",
-	    json_text(material_shape(facts)));
+	    visible_json(material_shape(facts)));
 	(void)json_object_object_add(top, "terminal",
-	    json_text(material_terminal(facts->req)));
+	    visible_json(material_terminal(facts->req)));
 	(void)json_object_object_add(top, "service",
-	    json_text(command_service_name(facts->command->service)));
+	    visible_json(command_service_name(facts->command->service)));
 	(void)json_object_object_add(top, "environment",
 	    json_env(facts, material.launch.env));
 	(void)json_object_object_add(top, "plan",

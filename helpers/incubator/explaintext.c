@@ -15,11 +15,12 @@
 #include "plan.h"
 #include "policy.h"
 #include "request.h"
+#include "visible.h"
 
 static void
 print_visible(const char *before, const char *text)
 {
-	char *safe = material_visible(text);
+	char *safe = visible_text(text);
 
 	(void)printf("%s%s", before, safe != NULL ? safe : "?");
 	free(safe);

@@ -14,33 +14,19 @@
 #include <string.h>
 #include <unistd.h>
 
-#define LIBBSD_OPENBSD_VIS
-#include <vis.h>
-
 #include "account.h"
 #include "audit.h"
 #include "command.h"
 #include "environ.h"
 #include "exitcode.h"
 #include "log.h"
+#include "login.h"
 #include "login_session.h"
 #include "pattern.h"
 #include "plan.h"
 #include "policy.h"
 #include "request.h"
-#include "login.h"
-
-char *
-material_visible(const char *text)
-{
-	char *safe = reallocarray(NULL, strlen(text) + 1, 4);
-
-	if (safe != NULL)
-		/* Not by a locale: in one of UTF-8 a \377 would stay. */
-		(void)strvis(safe, text, VIS_NL | VIS_TAB | VIS_OCTAL |
-		    VIS_NOLOCALE);
-	return safe;
-}
+#include "visible.h"
 
 const char *
 material_shape(const struct session_facts *facts)

@@ -49,7 +49,6 @@ const char *material_shape(const struct session_facts *facts);
 const char *material_terminal(const struct request *req);
 
 /* These return new strings for the caller to free, or NULL with errno. */
-char *material_visible(const char *text);	/* safe to print */
 char *material_step(const struct plan_step *step);	/* its arguments */
 /* What may be shown of a setting: of SetEnv the name. */
 char *material_setting(enum conftable_word word,
