@@ -7,6 +7,7 @@ unit_tests = \
 	%D%/check_addrlist \
 	%D%/check_auditid \
 	%D%/check_authinfo \
+	%D%/check_authkeep \
 	%D%/check_authrecord \
 	%D%/check_chroot \
 	%D%/check_conf \
