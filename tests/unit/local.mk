@@ -65,7 +65,8 @@ unit_tests = \
 	%D%/check_sysproclinux \
 	%D%/check_sysprocspace \
 	%D%/check_terminal \
-	%D%/check_unitpath
+	%D%/check_unitpath \
+	%D%/check_unixsock
 
 # What they share: a program links what it calls.
 libunit_sources = \
