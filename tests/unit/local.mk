@@ -66,7 +66,13 @@ unit_tests = \
 	%D%/check_sysprocspace \
 	%D%/check_terminal \
 	%D%/check_unitpath \
-	%D%/check_unixsock
+	%D%/check_unixsock \
+	%D%/check_wire
+
+# The rooms of a helper's that are tested by themselves.
+%C%_check_wire_SOURCES = %D%/check_wire.c \
+	helpers/incubator/wire.c helpers/incubator/wire.h \
+	helpers/incubator/wirecode.c helpers/incubator/wirecode.h
 
 # What they share: a program links what it calls.
 libunit_sources = \
