@@ -12,6 +12,7 @@
 
 #include "account.h"
 #include "log.h"
+#include "loginrecord.h"
 #include "request.h"
 
 static const char *
@@ -52,6 +53,10 @@ audit_refused(const struct request *req, const char *name, const char *reason)
 	log_warnx("%s", reason);
 	if (req->target != NULL)
 		name = req->target->name;
+	if (request_by_root(req))
+		loginrecord_refused(name != NULL ? name : req->caller,
+		    *req->address != '\0' ? req->address : NULL,
+		    *req->tty != '\0' ? req->tty : NULL, getpid());
 	log_audit(LOG_NOTICE, "refused: user=%s %s reason=%s",
 	    log_field(name, user, sizeof(user)),
 	    origin(req, req->tty, from, sizeof(from)),

@@ -11,7 +11,8 @@ struct request;
  * One AUTHPRIV line for each refusal, open and close; a refusal is told on
  * stderr as well, which sshd throws away for a subsystem.  Fields are
  * NAME=VALUE; a value with anything but letters, digits and plain punctuation
- * is quoted, so that nobody's name can look like a field.
+ * is quoted, so that nobody's name can look like a field.  A refusal by root
+ * is in btmp too, for lastb(1).
  */
 
 /* "name" is who was asked for, as far as that is known; it may be NULL. */

@@ -116,6 +116,25 @@ check_session(const struct login *login, const char **id)
 	return 0;
 }
 
+/* What who(1) and last(1) show. */
+static void
+record(struct login *login, const char *tty)
+{
+	const struct request *req = login->facts->req;
+	const struct loginrecord facts = {
+		.user = req->target->name, .uid = req->target->uid,
+		.tty = *tty != '\0' ? tty : NULL,
+		.host = *req->address != '\0' ? req->address : NULL,
+		.service = LOGIN_PAM_SERVICE, .pid = getpid(),
+	};
+
+	loginrecord_open(&facts, &login->records);
+	if (login->records.written == 0 ||
+	    loginstate_print(&login->records, login->records_text,
+	    sizeof(login->records_text)) == -1)
+		login->records_text[0] = '\0';
+}
+
 /* So that whoever comes next can close what we could not. */
 static void
 enter(struct login *login, const char *tty, const char *id)
@@ -128,7 +147,8 @@ enter(struct login *login, const char *tty, const char *id)
 		.caller = req->caller, .address = req->address, .tty = tty,
 		.service = command_service_name(facts->command->service),
 		.shape = req->link != NULL ? "service" : "root",
-		.session = id, .hangup_delay = facts->policy->hangup_delay,
+		.session = id, .records = login->records_text,
+		.hangup_delay = facts->policy->hangup_delay,
 	};
 	if (registry_add(&login->entry) == -1)
 		log_info(RUN_PATH ": %s", strerror(errno));
@@ -149,8 +169,10 @@ login_open(struct login *login, const struct session_facts *facts,
 		return 0;
 	if (facts->req->link == NULL)
 		leave_session();
+	loginrecord_prepare(&login->records);
 	if (open_pam(login, tty) == -1 || check_session(login, &id) == -1)
 		return -1;
+	record(login, tty);
 	enter(login, tty, id);
 	return 0;
 }
@@ -172,6 +194,7 @@ login_close(struct login *login)
 {
 	if (login->pam != NULL && login_session_close(login->pam) == -1)
 		log_info("%s", login_session_error(login->pam));
+	loginrecord_close(&login->records);
 	login_session_free(login->pam);
 	login->pam = NULL;
 	if (login->entered)

@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include "login_session.h"
+#include "loginrecord.h"
 #include "registry.h"
 
 struct session_facts;
@@ -23,6 +24,8 @@ struct login {
 	const struct session_facts *facts;
 	struct login_session_facts pam_facts;
 	struct login_session *pam;
+	struct loginstate records;
+	char records_text[LOGINSTATE_TEXT_SIZE];
 	struct registry_entry entry;
 	int entered;
 };
