@@ -114,3 +114,40 @@ stdfd_close_on_exec(int lowest)
 	return close_range_from(lowest, cloexec) == 0 ? 0 :
 	    walk_from(lowest, 1);
 }
+
+int
+stdfd_put_back(int saved[3])
+{
+	int fd, r = 0;
+
+	for (fd = 0; fd < 3; fd++) {
+		if (saved[fd] == -1)
+			continue;
+		if (dup2(saved[fd], fd) == -1)
+			r = -1;
+		(void)close(saved[fd]);
+		saved[fd] = -1;
+	}
+	return r;
+}
+
+int
+stdfd_set_aside(int saved[3])
+{
+	int fd, null = open("/dev/null", O_RDWR | O_CLOEXEC), r, err;
+
+	r = null == -1 ? -1 : 0;
+	for (fd = 0; fd < 3; fd++) {
+		saved[fd] = -1;
+		if (r == 0 && ((saved[fd] = fcntl(fd, F_DUPFD_CLOEXEC,
+		    3)) == -1 || dup2(null, fd) == -1))
+			r = -1;
+	}
+	err = errno;
+	if (r == -1)
+		(void)stdfd_put_back(saved);
+	if (null != -1)
+		(void)close(null);
+	errno = err;
+	return r;
+}

@@ -26,4 +26,13 @@ int stdfd_closefrom(int lowest);
  */
 int stdfd_close_on_exec(int lowest);
 
+/*
+ * Put /dev/null in place of 0, 1 and 2 for a while, during which code runs
+ * that may write where it should not; and put back what was there.
+ * Both return 0, or -1 with errno; after a failure of the first everything is
+ * as it was.
+ */
+int stdfd_set_aside(int saved[3]);
+int stdfd_put_back(int saved[3]);
+
 #endif

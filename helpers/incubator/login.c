@@ -24,6 +24,7 @@
 #include "procs.h"
 #include "request.h"
 #include "scope.h"
+#include "stdfd.h"
 
 /*
  * What PAM's modules say, the message of the day for one, is for a person at
@@ -156,25 +157,52 @@ enter(struct login *login, const char *tty, const char *id)
 		login->entered = 1;
 }
 
-int
-login_open(struct login *login, const struct session_facts *facts,
-    const char *tty)
+static int
+open_session(struct login *login, const char *tty)
 {
 	const char *id;
 
-	memset(login, 0, sizeof(*login));
-	login->facts = facts;
-	/* login(1) is root's own program and asks PAM itself. */
-	if (!request_by_root(facts->req) || facts->command->is_login)
-		return 0;
-	if (facts->req->link == NULL)
-		leave_session();
-	loginrecord_prepare(&login->records);
 	if (open_pam(login, tty) == -1 || check_session(login, &id) == -1)
 		return -1;
 	record(login, tty);
 	enter(login, tty, id);
 	return 0;
+}
+
+/*
+ * A module that writes to its standard error would do it with root's rights,
+ * and what a front has passed on may be anything.
+ */
+static int
+open_aside(struct login *login, const char *tty)
+{
+	int saved[3], r;
+
+	if (stdfd_set_aside(saved) == -1) {
+		audit_failed(login->facts->req, "/dev/null");
+		return -1;
+	}
+	r = open_session(login, tty);
+	if (stdfd_put_back(saved) == 0)
+		return r;
+	audit_failed(login->facts->req, "descriptors");
+	return -1;
+}
+
+int
+login_open(struct login *login, const struct session_facts *facts,
+    const char *tty)
+{
+	memset(login, 0, sizeof(*login));
+	login->facts = facts;
+	/* login(1) is root's own program and asks PAM itself. */
+	if (!request_by_root(facts->req) || facts->command->is_login)
+		return 0;
+	loginrecord_prepare(&login->records);
+	if (facts->req->link != NULL)
+		return open_aside(login, tty);
+	leave_session();
+	return open_session(login, tty);
 }
 
 void

@@ -273,6 +273,49 @@ START_TEST(I7_closefrom_does_not_believe_the_limit)
 }
 END_TEST
 
+/*
+ * Would have caught root writing to what somebody else had passed on, a
+ * descriptor that did not come back, and one left behind.
+ */
+static void
+aside_and_back(int unused)
+{
+	struct stat before[3], now, null;
+	int saved[3], fds[2], i;
+
+	(void)unused;
+	CHECK(pipe(fds) == 0);
+	CHECK(dup2(fds[0], 0) == 0 && dup2(fds[1], 1) == 1 &&
+	    dup2(fds[1], 2) == 2);
+	(void)close(fds[0]);
+	(void)close(fds[1]);
+	CHECK(stat("/dev/null", &null) == 0);
+	for (i = 0; i < 3; i++)
+		CHECK(fstat(i, &before[i]) == 0);
+	CHECK(stdfd_set_aside(saved) == 0);
+	for (i = 0; i < 3; i++) {
+		CHECK(fstat(i, &now) == 0 && now.st_rdev == null.st_rdev);
+		CHECK(fcntl(saved[i], F_GETFD) == FD_CLOEXEC);
+	}
+	CHECK(write(1, "x", 1) == 1);
+	CHECK(stdfd_put_back(saved) == 0);
+	for (i = 0; i < 3; i++) {
+		CHECK(fstat(i, &now) == 0 && now.st_ino == before[i].st_ino);
+		CHECK(fcntl(i, F_GETFD) == 0);
+		CHECK(saved[i] == -1);
+	}
+	/* What was written meanwhile is in no pipe. */
+	CHECK(fcntl(0, F_SETFL, O_NONBLOCK) == 0);
+	CHECK(read(0, &i, 1) == -1 && errno == EAGAIN);
+	CHECK(fcntl(fds[0], F_GETFD) == -1 && fcntl(fds[1], F_GETFD) == -1);
+}
+
+START_TEST(set_aside_and_put_back)
+{
+	run(aside_and_back, 0);
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -282,6 +325,7 @@ suite(void)
 
 	tcase_add_loop_test(tc, sanitise_fills_the_holes, 0, 8);
 	tcase_add_test(tc, sanitise_fails_closed);
+	tcase_add_test(tc, set_aside_and_put_back);
 	tcase_add_loop_test(tc, I7_closefrom_closes_all_above, 0, rows);
 	tcase_add_loop_test(tc, I7_closefrom_by_walk, 0, rows);
 	tcase_add_test(tc, I7_closefrom_does_not_believe_the_limit);
