@@ -32,6 +32,7 @@ include %D%/unit/local.mk
 include %D%/fuzz/local.mk
 include %D%/tree/local.mk
 include %D%/integration/local.mk
+include %D%/system/local.mk
 include %D%/bench/local.mk
 
 EXTRA_DIST += %D%/.clang-tidy $(stress_tests) $(system_tests) $(bench_scripts)

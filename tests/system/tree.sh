@@ -1,0 +1,63 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+# Copyright (c) 2026 The ssh-incubator authors
+#
+# Make TREES/SUITE, an installed Debian, where it is missing, and install in it
+# what the tests need.  Nothing is done, and no network needed, if all is
+# there.  Called by bed.sh, which holds the lock.
+#
+#	tree.sh SUITE TREES
+
+set -u
+suite=$1 tree=$2/$1 log=$2/$1.log
+export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8
+
+# What boots and what is logged in to; what incubator links; what is used in
+# sessions.
+packages=(systemd systemd-sysv dbus dbus-user-session libpam-systemd
+	openssh-server openssh-client procps
+	libbsd0 libmd0 libjson-c5 libpam0g
+	tmux vim sudo rsync)
+# There utmp, wtmp and lastlog are gone.
+[ "$suite" != trixie ] ||
+	packages+=(wtmpdb libpam-wtmpdb lastlog2 libpam-lastlog2)
+
+# Packages that the tree does not have, one a line.
+missing() {
+	local package
+
+	for package in "${packages[@]}"; do
+		grep -qx "Package: $package" "$tree/var/lib/dpkg/status" ||
+			echo "$package"
+	done
+}
+
+make_tree() {
+	command -v debootstrap >/dev/null || {
+		echo 'needs debootstrap (contrib/install-packages system)'
+		return 1
+	}
+	rm -rf --one-file-system "$tree.new"
+	timeout 1200 debootstrap --variant=minbase "$suite" "$tree.new" \
+		"${SI_SYSTEM_MIRROR:-http://deb.debian.org/debian}" &&
+		mv "$tree.new" "$tree"
+}
+
+# In a place of its own, so that a daemon that a package starts has nothing to
+# listen on, and dies.
+install() {
+	cp /etc/resolv.conf "$tree/etc/resolv.conf" 2>/dev/null
+	timeout 1200 unshare -m -p -f --kill-child=KILL \
+		--mount-proc="$tree/proc" chroot "$tree" /bin/sh -c '
+		apt-get update -q &&
+		apt-get install -q -y --no-install-recommends "$@" &&
+		apt-get clean && rm -rf /var/lib/apt/lists/*' - "$@"
+}
+
+{
+	[ -d "$tree" ] || make_tree || exit 1
+	mapfile -t list < <(missing)
+	[ ${#list[@]} -eq 0 ] || install "${list[@]}" || exit 1
+	mapfile -t list < <(missing)
+	[ ${#list[@]} -eq 0 ] || exit 1
+} >"$log" 2>&1 </dev/null
