@@ -35,6 +35,7 @@ incubator_SOURCES = \
 	%D%/incubator/sessenv.c %D%/incubator/sessenv.h \
 	%D%/incubator/session.c %D%/incubator/session.h \
 	%D%/incubator/sesstty.c %D%/incubator/sesstty.h \
+	%D%/incubator/sessions.c %D%/incubator/sessions.h \
 	%D%/incubator/signals.c %D%/incubator/signals.h \
 	%D%/incubator/startup.c %D%/incubator/startup.h \
 	%D%/incubator/supervise.c %D%/incubator/supervise.h \

@@ -57,6 +57,7 @@ unit_tests = \
 	%D%/check_recorddir \
 	%D%/check_recordfile \
 	%D%/check_registry \
+	%D%/check_sessions \
 	%D%/check_spawn \
 	%D%/check_sshkey \
 	%D%/check_stdfd \
@@ -96,6 +97,11 @@ helper_cppflags = $(AM_CPPFLAGS) -iquote $(top_srcdir)/helpers/incubator
 %C%_check_registry_SOURCES = %D%/check_registry.c \
 	helpers/incubator/registry.c
 %C%_check_registry_CPPFLAGS = $(helper_cppflags)
+%C%_check_sessions_SOURCES = %D%/check_sessions.c \
+	helpers/incubator/registry.c helpers/incubator/sessions.c \
+	helpers/incubator/visible.c
+%C%_check_sessions_CPPFLAGS = $(helper_cppflags) $(JSONC_CFLAGS)
+%C%_check_sessions_LDADD = $(LDADD) $(JSONC_LIBS)
 
 TESTS += $(unit_tests)
 else
