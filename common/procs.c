@@ -66,34 +66,79 @@ procs_stat(pid_t pid, struct procs_stat *st)
 	return 0;
 }
 
-static int
-is_member(pid_t pid, pid_t sid)
+/* The kernel writes a newline in a name as "\n": a line is a line. */
+int
+procs_status(pid_t pid, struct procs_status *status)
 {
+	char path[64], *line = NULL, *last;
+	size_t room = 0;
+	unsigned int uid;
+	int have = 0;
+	FILE *fp;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	if ((fp = fopen(path, "re")) == NULL)
+		return -1;
+	memset(status, 0, sizeof(*status));
+	while (getline(&line, &room, fp) != -1)
+		if (sscanf(line, "Uid: %u", &uid) == 1) {
+			status->uid = uid;
+			have = 1;
+		} else if (strncmp(line, "NSpid:", 6) == 0) {
+			/* In ours first, in its own last. */
+			last = strrchr(line, '\t');
+			status->is_init = last != NULL && last != line + 6 &&
+			    strcmp(last, "\t1\n") == 0;
+		}
+	free(line);
+	(void)fclose(fp);
+	if (have)
+		return 0;
+	errno = ESRCH;
+	return -1;
+}
+
+/* Who is meant; what is 0, or (uid_t)-1, is not asked for. */
+struct whom {
+	pid_t sid;
+	unsigned long long start;
+	uid_t uid;
+};
+
+static int
+is_meant(pid_t pid, const struct whom *whom)
+{
+	struct procs_status status;
 	struct procs_stat st;
 
-	return procs_stat(pid, &st) == 0 && st.sid == sid && !st.ended;
+	if (procs_stat(pid, &st) == -1 || st.ended ||
+	    (whom->sid != 0 && st.sid != whom->sid) ||
+	    (whom->start != 0 && st.start != whom->start))
+		return 0;
+	return whom->uid == (uid_t)-1 ||
+	    (procs_status(pid, &status) == 0 && status.uid == whom->uid);
 }
 
 /*
- * Returns 1 if the process is of that session and was signalled, else 0; the
+ * Returns 1 if the process is one of those and was signalled, else 0; the
  * dead whom nobody has reaped hear nothing and do not count.  By its pid alone
  * where there are no pidfds, Linux before 5.3 or under a filter: then the
  * second look is all that can be had.
  */
 static int
-signal_if_member(pid_t pid, pid_t sid, int sig)
+signal_if_meant(pid_t pid, const struct whom *whom, int sig)
 {
 	int fd = -1, sent = 0;
 
 	/* A look without a pidfd first: most processes are somebody else's. */
-	if (!is_member(pid, sid))
+	if (!is_meant(pid, whom))
 		return 0;
 #ifdef SYS_pidfd_open
 	fd = (int)syscall(SYS_pidfd_open, pid, 0U);
 	if (fd == -1 && errno == ESRCH)
 		return 0;
 #endif
-	if (is_member(pid, sid))
+	if (is_meant(pid, whom))
 #ifdef SYS_pidfd_send_signal
 		sent = fd == -1 ? kill(pid, sig) == 0 :
 		    syscall(SYS_pidfd_send_signal, fd, sig, NULL, 0U) == 0;
@@ -106,8 +151,23 @@ signal_if_member(pid_t pid, pid_t sid, int sig)
 }
 
 int
+procs_signal_born(pid_t pid, unsigned long long start, int sig)
+{
+	const struct whom whom = { .start = start, .uid = (uid_t)-1 };
+
+	return pid > 0 && start != 0 && signal_if_meant(pid, &whom, sig);
+}
+
+int
 procs_signal_session(pid_t sid, int sig, pid_t except)
 {
+	return procs_signal_users(sid, (uid_t)-1, sig, except);
+}
+
+int
+procs_signal_users(pid_t sid, uid_t uid, int sig, pid_t except)
+{
+	const struct whom whom = { .sid = sid, .uid = uid };
 	struct dirent *entry;
 	int count = 0;
 	DIR *dir;
@@ -125,7 +185,7 @@ procs_signal_session(pid_t sid, int sig, pid_t except)
 
 		if (*end != '\0' || pid <= 0 || pid == (long)except)
 			continue;
-		count += signal_if_member((pid_t)pid, sid, sig);
+		count += signal_if_meant((pid_t)pid, &whom, sig);
 	}
 	(void)closedir(dir);
 	return count;

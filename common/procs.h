@@ -16,6 +16,19 @@
 int procs_signal_session(pid_t sid, int sig, pid_t except);
 
 /*
+ * The same for those whose real uid is "uid", or for all if that is -1: of a
+ * session whose leader is gone nobody can tell whether its number has come to
+ * another one since.
+ */
+int procs_signal_users(pid_t sid, uid_t uid, int sig, pid_t except);
+
+/*
+ * The same for one process, if it is still the one whose "start" (below) that
+ * is.  Returns 1 if it was signalled, else 0; 0 is nobody's start.
+ */
+int procs_signal_born(pid_t pid, unsigned long long start, int sig);
+
+/*
  * What /proc/PID/stat says of a process, read after the last ')' because the
  * name may hold anything (CVE-2017-1000367).
  */
@@ -31,5 +44,14 @@ struct procs_stat {
 
 /* Returns 0, or -1 with errno. */
 int procs_stat(pid_t pid, struct procs_stat *st);
+
+/* What /proc/PID/status says. */
+struct procs_status {
+	uid_t uid;		/* the real one */
+	int is_init;		/* process 1 of a pid namespace below ours */
+};
+
+/* Returns 0, or -1 with errno. */
+int procs_status(pid_t pid, struct procs_status *status);
 
 #endif

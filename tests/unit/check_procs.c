@@ -311,6 +311,106 @@ START_TEST(the_exception_is_spared)
 }
 END_TEST
 
+/*
+ * Would have caught a signal to another user's process in a session whose
+ * number might be another one's by now.
+ */
+START_TEST(I10_only_that_user_s)
+{
+	const uid_t uid = getuid();
+	pid_t pids[ROLES], other[ROLES], pid;
+
+	make_session(pids);
+	ck_assert_int_eq(procs_signal_users(pids[LEADER], uid + 1, HIT, 0), 0);
+	ck_assert_int_eq(procs_signal_users(0, uid, HIT, 0), -1);
+	ck_assert_int_eq(procs_signal_users(pids[LEADER], uid, HIT, 0), 3);
+	ck_assert_int_eq(was_hit(pids[LEADER]), 1);
+	ck_assert_int_eq(was_hit(pids[MEMBER]), 1);
+	ck_assert_int_eq(was_hit(pids[JOB]), 1);
+	kill_and_reap(pids[DAEMON]);
+	kill_and_reap(pids[BYSTANDER]);
+	if (uid != 0) {
+		puts("SKIP I10_only_that_user_s, another: needs root");
+		return;
+	}
+	ck_assert_int_ne(pid = fork(), -1);
+	if (pid == 0) {
+		(void)setsid();
+		if (fork() == 0) {
+			/* As su(1) leaves it; its effective one is not. */
+			if (setresuid(1, 0, 0) == -1)
+				_exit(1);
+			stay(MEMBER);
+		}
+		stay(LEADER);
+	}
+	wait_ready(other, 2);
+	ck_assert_int_eq(procs_signal_users(pid, 1, HIT, 0), 1);
+	ck_assert_int_eq(was_hit(pid), 0);
+	kill_and_reap(pid);
+	ck_assert_int_eq(was_hit(other[MEMBER]), 1);
+}
+END_TEST
+
+/* CVE-2017-2616.  Would have caught a pid that is somebody else's by now. */
+START_TEST(only_who_was_born_then)
+{
+	struct procs_stat st;
+	pid_t pids[ROLES], pid;
+
+	ck_assert_int_ne(pid = fork(), -1);
+	if (pid == 0)
+		stay(LEADER);
+	wait_ready(pids, 1);
+	ck_assert_int_eq(procs_stat(pid, &st), 0);
+	ck_assert_int_eq(procs_signal_born(pid, st.start + 1, HIT), 0);
+	ck_assert_int_eq(procs_signal_born(pid, 0, HIT), 0);
+	ck_assert_int_eq(procs_signal_born(0, st.start, HIT), 0);
+	ck_assert_int_eq(procs_signal_born(-1, st.start, HIT), 0);
+	ck_assert_int_eq(procs_signal_born(pid, st.start, 0), 1);
+	ck_assert_int_eq(was_hit(pid), 0);
+	ck_assert_int_eq(procs_signal_born(pid, st.start, HIT), 1);
+	ck_assert_int_eq(was_hit(pid), 1);
+	ck_assert_int_eq(procs_signal_born(pid, st.start, HIT), 0);
+}
+END_TEST
+
+/*
+ * Would have caught process 1 of a pid namespace that is taken for one that
+ * hears signals, and the reverse.
+ */
+START_TEST(status_of_process_1)
+{
+	struct procs_status status;
+	pid_t pids[ROLES], pid;
+
+	ck_assert_int_eq(procs_status(getpid(), &status), 0);
+	ck_assert_uint_eq(status.uid, getuid());
+	ck_assert_int_eq(status.is_init, 0);
+	ck_assert_int_eq(procs_status(INT_MAX, &status), -1);
+	ck_assert_int_ne(errno, 0);
+	if (unshare(CLONE_NEWPID) == -1) {
+		puts("SKIP status_of_process_1, a namespace: needs root");
+		return;
+	}
+	ck_assert_int_ne(pid = fork(), -1);
+	if (pid == 0) {
+		if (setresuid(1, 1, 1) == -1)
+			_exit(1);
+		if (fork() == 0)
+			stay(MEMBER);
+		stay(LEADER);
+	}
+	/* Their pids are those of the namespace. */
+	wait_ready(pids, 2);
+	ck_assert_int_eq(pids[LEADER], 1);
+	ck_assert_int_eq(procs_status(pid, &status), 0);
+	ck_assert_uint_eq(status.uid, 1);
+	ck_assert_int_eq(status.is_init, 1);
+	kill_and_reap(pid);
+}
+END_TEST
+
 static int
 second_thread(void *unused)
 {
@@ -444,6 +544,9 @@ suite(void)
 	tcase_add_test(tc, stat_of_nobody);
 	tcase_add_test(tc, I10_all_of_the_session_and_no_other);
 	tcase_add_test(tc, the_exception_is_spared);
+	tcase_add_test(tc, I10_only_that_user_s);
+	tcase_add_test(tc, only_who_was_born_then);
+	tcase_add_test(tc, status_of_process_1);
 	tcase_add_test(tc, I10_the_dead_do_not_count);
 	tcase_add_test(tc, I10_threads_that_go_on_count);
 	tcase_add_test(tc, no_session_is_nobody);
