@@ -24,6 +24,7 @@ conf_examplesdir = $(docdir)/examples
 dist_conf_examples_DATA = %D%/incubator.conf
 pam_examplesdir = $(docdir)/examples/pam.d
 dist_pam_examples_DATA = \
+	%D%/pam.d/sshd-record-auth \
 	%D%/pam.d/ssh-incubator \
 	%D%/pam.d/ssh-incubator.redhat
 

@@ -63,6 +63,7 @@ integration_tests = \
 	%D%/t-mapping.sh \
 	%D%/t-mosh.sh \
 	%D%/t-options.sh \
+	%D%/t-recordauth.sh \
 	%D%/t-refuse.sh \
 	%D%/t-service.sh \
 	%D%/t-session.sh \
