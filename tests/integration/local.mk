@@ -10,7 +10,8 @@ check_PROGRAMS += \
 	%D%/tools/drive \
 	%D%/tools/logsink \
 	%D%/tools/misuse \
-	%D%/tools/probe
+	%D%/tools/probe \
+	%D%/tools/rawfront
 %C%_tools_acceptd_CPPFLAGS = $(tools_cppflags)
 %C%_tools_acceptd_SOURCES = %D%/tools/acceptd.c $(sanitizer_options)
 %C%_tools_attack_CPPFLAGS = $(tools_cppflags)
@@ -23,6 +24,8 @@ check_PROGRAMS += \
 %C%_tools_misuse_SOURCES = %D%/tools/misuse.c $(sanitizer_options)
 %C%_tools_probe_CPPFLAGS = $(tools_cppflags)
 %C%_tools_probe_SOURCES = %D%/tools/probe.c $(sanitizer_options)
+%C%_tools_rawfront_CPPFLAGS = $(tools_cppflags)
+%C%_tools_rawfront_SOURCES = %D%/tools/rawfront.c $(sanitizer_options)
 
 # A PAM module, which is no program: the test that needs it compiles it.
 EXTRA_DIST += %D%/tools/pam_tell.c
