@@ -40,7 +40,8 @@ enum wire_type {
 /*
  * The front: send the request with these descriptors, which stay open here.
  * Returns 0; or -1 with errno: E2BIG and EINVAL as wirecode_encode(), EPIPE
- * and ECONNRESET for a service that does not want it, ETIMEDOUT.
+ * and ECONNRESET for a service that does not want it, ETIMEDOUT.  After EPIPE
+ * and ECONNRESET the reason may still be there to be read.
  */
 int wire_send_request(int sock, const struct wire_request *req,
     const int fds[3], int ms);

@@ -315,7 +315,8 @@ static const struct {
 	{ BYTES("\1\0\0\0\14x" LEAST), "longer than the rest" },
 	{ BYTES("\0" "\0\0\0\0" "\0" "\0\0\0\1"), "longer than the rest" },
 	/* counts */
-	{ BYTES("\0" "\377\377\377\377" "\0" "\0\0\0\0"), "than there is room" },
+	{ BYTES("\0" "\377\377\377\377" "\0" "\0\0\0\0"),
+	    "than there is room" },
 	{ BYTES("\0" "\100\0\0\0" "\0" "\0\0\0\0"), "than there is room" },
 	{ BYTES("\0" "\0\0\0\2" "\0" "\0\0\0\0"), "than there is room" },
 	{ BYTES("\0" "\0\0\0\1" "\0" "\0\0\0\0"), "not NAME=VALUE" },
