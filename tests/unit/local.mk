@@ -38,6 +38,7 @@ unit_tests = \
 	%D%/check_envwithin \
 	%D%/check_exitcode \
 	%D%/check_faults \
+	%D%/check_frame \
 	%D%/check_landlock \
 	%D%/check_log \
 	%D%/check_login_session \
@@ -58,6 +59,7 @@ unit_tests = \
 	%D%/check_recordfile \
 	%D%/check_registry \
 	%D%/check_sessions \
+	%D%/check_sockpeer \
 	%D%/check_spawn \
 	%D%/check_sshkey \
 	%D%/check_stdfd \
