@@ -21,6 +21,7 @@
 #include "recordauth.h"
 #include "serve.h"
 #include "service.h"
+#include "sessions.h"
 #include "start.h"
 #include "stdfd.h"
 
@@ -37,6 +38,8 @@ act(const struct options *opt, char *const *envp)
 		return front_run(opt, envp);
 	case OPTIONS_SERVICE:
 		return service_run(opt);
+	case OPTIONS_SESSIONS:
+		return sessions_print(opt->json);
 	case OPTIONS_RECORD_AUTH:
 		return recordauth_run(envp);
 	}

@@ -65,12 +65,14 @@ find_in_action(const struct options *opt)
 	case OPTIONS_FRONT:
 	case OPTIONS_SERVICE:
 		return find_in_service(opt);
+	case OPTIONS_SESSIONS:
 	case OPTIONS_RECORD_AUTH:
 		break;
 	}
 	if (says_what(opt) || says_who(opt) || opt->config != NULL ||
 	    opt->explain != OPTIONS_EXPLAIN_NO)
-		return "--record-auth is about no login of its own";
+		return "--sessions and --record-auth are about no login of "
+		    "their own";
 	return NULL;
 }
 
@@ -100,6 +102,8 @@ optclash_find(const struct options *opt)
 
 	if (opt->ncriteria > 0 && opt->action != OPTIONS_SHOW)
 		return "-C goes with -T";
+	if (opt->json && opt->action != OPTIONS_SESSIONS)
+		return "--json goes with --sessions";
 	if ((reason = find_in_action(opt)) != NULL ||
 	    (reason = find_in_command(opt)) != NULL)
 		return reason;

@@ -29,6 +29,7 @@ static const char usage_text[] =
     "       incubator -T [--config FILE] [-C CRITERION=VALUE,...]\n"
     "       incubator [-v] --front[=SOCKET]\n"
     "       incubator [-v] [--config FILE] --service\n"
+    "       incubator --sessions [--json]\n"
     "       incubator --record-auth\n"
     "       incubator -h | --help | -V | --version\n"
     "CONFINE is any of\n"
@@ -51,6 +52,7 @@ enum {
 	OPT_GID,
 	OPT_GROUPS,
 	OPT_HAS_TTY,
+	OPT_JSON,
 	OPT_LOCAL_USER,
 	OPT_LOGIN_CMD,
 	OPT_LOGIN_SHELL,
@@ -58,6 +60,7 @@ enum {
 	OPT_REMOTE_IP,
 	OPT_REMOTE_USER,
 	OPT_SERVICE,
+	OPT_SESSIONS,
 	OPT_SFTP,
 	OPT_SHELL,
 	OPT_TTY_NAME,
@@ -78,6 +81,7 @@ static const struct option long_options[] = {
 	{ "groups", required_argument, NULL, OPT_GROUPS },
 	{ "has-tty", optional_argument, NULL, OPT_HAS_TTY },
 	{ "help", no_argument, NULL, 'h' },
+	{ "json", no_argument, NULL, OPT_JSON },
 	{ "local-user", required_argument, NULL, OPT_LOCAL_USER },
 	{ "login-cmd", required_argument, NULL, OPT_LOGIN_CMD },
 	{ "login-shell", required_argument, NULL, OPT_LOGIN_SHELL },
@@ -85,6 +89,7 @@ static const struct option long_options[] = {
 	{ "remote-ip", required_argument, NULL, OPT_REMOTE_IP },
 	{ "remote-user", required_argument, NULL, OPT_REMOTE_USER },
 	{ "service", no_argument, NULL, OPT_SERVICE },
+	{ "sessions", no_argument, NULL, OPT_SESSIONS },
 	{ "sftp", no_argument, NULL, OPT_SFTP },
 	{ "shell", no_argument, NULL, OPT_SHELL },
 	{ "tty-name", required_argument, NULL, OPT_TTY_NAME },
@@ -132,6 +137,8 @@ action_of(int c)
 		return OPTIONS_FRONT;
 	case OPT_SERVICE:
 		return OPTIONS_SERVICE;
+	case OPT_SESSIONS:
+		return OPTIONS_SESSIONS;
 	case OPT_RECORD_AUTH:
 		return OPTIONS_RECORD_AUTH;
 	default:
@@ -182,6 +189,9 @@ take_option(struct options *opt, int c, const char *text)
 		return take_groups(opt, text);
 	case OPT_HAS_TTY:
 		return optvalue_bool(text, &opt->has_tty);
+	case OPT_JSON:
+		opt->json = 1;
+		return 0;
 	case OPT_LOCAL_USER:
 		opt->local_user = text;
 		return 0;

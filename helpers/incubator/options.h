@@ -22,6 +22,7 @@ enum options_action {
 	OPTIONS_SHOW,		/* -T: what of it applies? */
 	OPTIONS_FRONT,		/* ask the service for a session */
 	OPTIONS_SERVICE,	/* make a session for who asks */
+	OPTIONS_SESSIONS,	/* list those that there are */
 	OPTIONS_RECORD_AUTH,	/* write down how sshd let somebody in */
 };
 
@@ -34,6 +35,7 @@ struct options {
 	size_t ncriteria;
 	enum options_explain explain;
 	const char *socket;	/* the service's, or NULL for the usual one */
+	int json;
 	const char *local_user;
 	int has_uid, has_gid, has_groups;
 	uid_t uid;
