@@ -278,6 +278,19 @@ collect(struct login_session *session)
 }
 
 /*
+ * Containers forbid the call to everybody in them, by a filter that every
+ * child inherits: then nobody can use a keyring of root's either.
+ */
+static int
+has_no_keyrings(int err)
+{
+	if (err == ENOSYS || err == EOPNOTSUPP)
+		return 1;
+	return err == EPERM && syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID,
+	    KEY_SPEC_PROCESS_KEYRING, 0) == -1 && errno == EPERM;
+}
+
+/*
  * pam_keyinit(8) makes the user a keyring, on his quota: where he has used
  * that up it fails, and as an "optional" module it fails unnoticed.  Then his
  * command must find an empty keyring and not root's.
@@ -286,7 +299,7 @@ static int
 leave_keyring(struct login_session *session)
 {
 	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) == -1 &&
-	    errno != ENOSYS && errno != EOPNOTSUPP)
+	    !has_no_keyrings(errno))
 		return fail(session, "session keyring", strerror(errno));
 	return 0;
 }
