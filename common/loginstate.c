@@ -15,7 +15,7 @@
 /*
  * The text: NAME=VALUE for each of these, in this order, blanks in between.
  * Numbers are decimal; in strings and fields, which need no NUL, what could
- * not stand in a word is %XX.
+ * not stand in a word is %XX.  The last word is "end".
  */
 enum kind { NUMBER, STRING, FIELD };
 
@@ -157,10 +157,11 @@ loginstate_print(const struct loginstate *state, char *text, size_t size)
 	size_t i;
 
 	for (i = 0; i < NFIELDS; i++) {
-		if (i > 0)
-			put(&out, ' ');
 		put_field(&out, state, &fields[i]);
+		put(&out, ' ');
 	}
+	/* Without it a text that is cut might be one. */
+	put_text(&out, "end");
 	put(&out, '\0');
 	if (out.len <= size)
 		return 0;
@@ -234,7 +235,7 @@ makes_sense(const struct loginstate *state)
 
 /*
  * What could be written in two ways (a zero in front, a NUL within a string,
- * %61 for "a") is found by writing it again.
+ * %61 for "a") is found by writing it again, and what comes behind it, too.
  */
 int
 loginstate_parse(const char *text, struct loginstate *state)
