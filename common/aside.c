@@ -33,12 +33,23 @@ aside_tell(struct aside *aside, const void *result)
 static void
 lift_limits(void)
 {
-	const struct rlimit none = { RLIM_INFINITY, RLIM_INFINITY };
+	static const int limits[] = { RLIMIT_FSIZE, RLIMIT_AS, RLIMIT_DATA,
+	    RLIMIT_CPU };
+	struct rlimit limit;
+	size_t i;
 
-	(void)setrlimit(RLIMIT_FSIZE, &none);
-	(void)setrlimit(RLIMIT_AS, &none);
-	(void)setrlimit(RLIMIT_DATA, &none);
-	(void)setrlimit(RLIMIT_CPU, &none);
+	for (i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+		const __rlimit_resource_t which =
+		    (__rlimit_resource_t)limits[i];
+
+		limit.rlim_cur = limit.rlim_max = RLIM_INFINITY;
+		if (setrlimit(which, &limit) == 0 ||
+		    getrlimit(which, &limit) == -1)
+			continue;
+		/* Root without CAP_SYS_RESOURCE, in a container. */
+		limit.rlim_cur = limit.rlim_max;
+		(void)setrlimit(which, &limit);
+	}
 }
 
 /*
