@@ -6,6 +6,7 @@ unit_tests = \
 	%D%/check_account \
 	%D%/check_addrlist \
 	%D%/check_auditid \
+	%D%/check_aside \
 	%D%/check_authinfo \
 	%D%/check_authkeep \
 	%D%/check_authrecord \
@@ -42,6 +43,8 @@ unit_tests = \
 	%D%/check_landlock \
 	%D%/check_log \
 	%D%/check_login_session \
+	%D%/check_loginrecord \
+	%D%/check_loginstate \
 	%D%/check_memory \
 	%D%/check_names \
 	%D%/check_nomalloc \
@@ -76,6 +79,7 @@ unit_tests = \
 %C%_check_wire_SOURCES = %D%/check_wire.c \
 	helpers/incubator/wire.c helpers/incubator/wire.h \
 	helpers/incubator/wirecode.c helpers/incubator/wirecode.h
+	%D%/check_utmpfile
 
 # What they share: a program links what it calls.
 libunit_sources = \
@@ -110,5 +114,6 @@ else
 TESTS += %D%/no-libcheck.sh
 EXTRA_DIST += $(libunit_sources)
 endif
-# check_login_session compiles the PAM module that it watches.
-EXTRA_DIST += %D%/no-libcheck.sh %D%/pam_witness.c
+# Compiled by check_login_session and check_loginrecord.
+EXTRA_DIST += %D%/no-libcheck.sh %D%/pam_witness.c \
+	%D%/fakedb.c %D%/fakedb.h
