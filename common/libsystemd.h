@@ -29,11 +29,13 @@ struct libsystemd {
 	int (*bus_new)(struct sd_bus **);
 	int (*bus_set_address)(struct sd_bus *, const char *);
 	int (*bus_start)(struct sd_bus *);
+	int (*bus_is_ready)(struct sd_bus *);
 	int (*bus_process)(struct sd_bus *, struct sd_bus_message **);
 	int (*bus_wait)(struct sd_bus *, uint64_t);
 	int (*bus_call)(struct sd_bus *, struct sd_bus_message *, uint64_t,
 	    struct libsystemd_error *, struct sd_bus_message **);
-	struct sd_bus *(*bus_flush_close_unref)(struct sd_bus *);
+	void (*bus_close)(struct sd_bus *);
+	struct sd_bus *(*bus_unref)(struct sd_bus *);
 	int (*message_new_method_call)(struct sd_bus *,
 	    struct sd_bus_message **, const char *, const char *,
 	    const char *, const char *);

@@ -74,6 +74,46 @@ is_inside(const struct asking *ask)
 	    unitpath_ends_in(path, ask->name);
 }
 
+/*
+ * Let the connection go on by one step, for no longer than "limit" and the
+ * time that is left.  Returns 0 and a message that came, or NULL; or -1.
+ */
+static int
+go_on(const struct asking *ask, uint64_t limit,
+    struct sd_bus_message **message)
+{
+	const uint64_t left = time_left(ask);
+	int r;
+
+	*message = NULL;
+	if (left == 0)
+		return failed(ask, "systemd", NULL, -ETIMEDOUT);
+	r = ask->lib->bus_process(ask->bus, message);
+	if (r == 0)
+		r = ask->lib->bus_wait(ask->bus, left < limit ? left : limit);
+	if (r < 0 && r != -EINTR)
+		return failed(ask, "systemd", NULL, r);
+	return 0;
+}
+
+/* Not left to bus_call(), which would wait for 90 s whatever it is told. */
+static int
+connect_to_systemd(const struct asking *ask)
+{
+	struct sd_bus_message *message;
+	int r;
+
+	if ((r = ask->lib->bus_set_address(ask->bus, ADDRESS)) < 0 ||
+	    (r = ask->lib->bus_start(ask->bus)) < 0)
+		return failed(ask, "systemd", NULL, r);
+	while ((r = ask->lib->bus_is_ready(ask->bus)) == 0) {
+		if (go_on(ask, LIMIT, &message) == -1)
+			return -1;
+		(void)ask->lib->message_unref(message);
+	}
+	return r < 0 ? failed(ask, "systemd", NULL, r) : 0;
+}
+
 static int
 request(const struct asking *ask, const char *description)
 {
@@ -119,26 +159,17 @@ static int
 wait_until_inside(const struct asking *ask)
 {
 	struct sd_bus_message *message;
-	uint64_t left;
-	int r, ended = 0;
+	int ended = 0;
 
 	while (!is_inside(ask)) {
 		if (ended)
 			return failed(ask, ask->name,
 			    "systemd could not start it", -EIO);
-		if ((left = time_left(ask)) == 0)
-			return failed(ask, ask->name, NULL, -ETIMEDOUT);
-		message = NULL;
-		r = ask->lib->bus_process(ask->bus, &message);
-		if (r > 0 && message != NULL) {
+		if (go_on(ask, GLANCE, &message) == -1)
+			return -1;
+		if (message != NULL)
 			ended = is_end_of_job(ask, message);
-			(void)ask->lib->message_unref(message);
-		} else if (r == 0) {
-			r = ask->lib->bus_wait(ask->bus,
-			    left < GLANCE ? left : GLANCE);
-		}
-		if (r < 0 && r != -EINTR)
-			return failed(ask, "systemd", NULL, r);
+		(void)ask->lib->message_unref(message);
 	}
 	return 0;
 }
@@ -154,15 +185,13 @@ scope_enter(const char *name, const char *description, char *why, size_t size)
 		return failed(&ask, "libsystemd", NULL, -errno);
 	if ((r = ask.lib->bus_new(&ask.bus)) < 0)
 		return failed(&ask, "libsystemd", NULL, r);
-	if ((r = ask.lib->bus_set_address(ask.bus, ADDRESS)) < 0 ||
-	    (r = ask.lib->bus_start(ask.bus)) < 0)
-		r = failed(&ask, "systemd", NULL, r);
-	else
-		r = request(&ask, description);
-	if (r == 0)
-		r = wait_until_inside(&ask);
+	r = connect_to_systemd(&ask) == -1 ||
+	    request(&ask, description) == -1 ||
+	    wait_until_inside(&ask) == -1 ? -1 : 0;
 	err = errno;
-	(void)ask.lib->bus_flush_close_unref(ask.bus);
+	/* No flush, which waits without end for who does not read. */
+	ask.lib->bus_close(ask.bus);
+	(void)ask.lib->bus_unref(ask.bus);
 	errno = err;
 	return r;
 }
