@@ -70,17 +70,19 @@ check_match "process 1 is in no session" '^-1 No data' \
 	"$(inside asklogind host 1)"
 check_match "nobody has no session" '^-1 No such process' \
 	"$(inside asklogind host 4194303)"
-# shellcheck disable=SC2016 # the shell there expands it
+cat >"$ROOT/home/alice/forge" <<'END'
+	own=/sys/fs/cgroup$(sed -n 's/^0:://p' /proc/self/cgroup)
+	mkdir "$own/session-99.scope"
+	echo $$ >"$own/session-99.scope/cgroup.procs"
+	echo "pid=$$" >forged
+	cat /proc/self/cgroup >>forged
+	echo ready >>forged
+	exec sleep 600
+END
 hold plain-alice 'systemctl --user is-system-running --wait >/dev/null
-	base=/sys/fs/cgroup$(systemctl --user show -p ControlGroup --value)
-	systemd-run --user -q -p Delegate=yes --unit=forged sh -c "
-		d=$base/app.slice/forged.service/session-99.scope
-		mkdir \$d && echo \$\$ >\$d/cgroup.procs
-		echo \$\$ >/tmp/forged.tmp; mv /tmp/forged.tmp /tmp/forged
-		cat /proc/self/cgroup >/tmp/forged.group; exec sleep 600"
-	until [ -e /tmp/forged ]; do sleep 0.1; done
-	echo pid=$(cat /tmp/forged); cat /proc/$(cat /tmp/forged)/cgroup
-	echo ready; read -r _; systemctl --user stop forged'
+	systemd-run --user -q -p Delegate=yes -d --unit=forged sh ./forge
+	until grep -qs ready forged; do :; done
+	cat forged; read -r _; systemctl --user stop forged'
 check_match "a group called like a session" 'forged.service/session-99.scope' \
 	"$(cat "$BED/out/held")"
 check_match "makes no session" '^-1 No data' \
