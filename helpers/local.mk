@@ -27,6 +27,7 @@ incubator_SOURCES = \
 	%D%/incubator/planwork.c %D%/incubator/planwork.h \
 	%D%/incubator/policy.c %D%/incubator/policy.h \
 	%D%/incubator/recordauth.c %D%/incubator/recordauth.h \
+	%D%/incubator/regentry.c %D%/incubator/regentry.h \
 	%D%/incubator/registry.c %D%/incubator/registry.h \
 	%D%/incubator/relay.c %D%/incubator/relay.h \
 	%D%/incubator/request.c %D%/incubator/request.h \

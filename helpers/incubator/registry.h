@@ -35,6 +35,8 @@ struct registry_entry {
 	const char *session;	/* logind's id for it, or "" */
 	const char *records;	/* a line for who closes them, or "" */
 	long hangup_delay;	/* HangupDelay in s, or -1 */
+	/* When a sweeper hung it up, in ms of CLOCK_MONOTONIC; or 0. */
+	unsigned long long hungup;
 };
 
 /*
@@ -65,17 +67,23 @@ typedef void registry_call(void *ctx, const struct registry_entry *entry);
 int registry_each(registry_call *call, void *ctx);
 
 enum registry_effort {
-	REGISTRY_QUICK,	/* a few, and none while another process sweeps */
+	REGISTRY_QUICK,	/* a few; none while another process sweeps */
 	REGISTRY_ALL,
 };
 
 /*
- * Call back with each session whose keeper is gone, and remove its file after
- * that.  Of several processes that do it one gets an entry; if that is killed
- * in between, the next does.  For root.
- * Returns 0, or -1 with errno.
+ * What came of an entry: 0, and its file is removed; or 1 if it is not done
+ * yet, and the file is written anew with what the callback has changed.
  */
-int registry_sweep(enum registry_effort effort, registry_call *call,
+typedef int registry_sweeper(void *ctx, struct registry_entry *entry);
+
+/*
+ * Call back with each session whose keeper is gone.  Of several processes that
+ * do it one gets an entry; if that is killed meanwhile, the next does.  For
+ * root.
+ * Returns how many are left to be done later, or -1 with errno.
+ */
+int registry_sweep(enum registry_effort effort, registry_sweeper *call,
     void *ctx);
 
 /* Another directory than RUN_PATH, for a test; the string is kept. */

@@ -91,6 +91,23 @@ see(void *ctx, const struct registry_entry *entry)
 		    sizeof(entry->keeper)), (ssize_t)sizeof(entry->keeper));
 }
 
+/* A callback that is done, or not yet and changes what is in the file. */
+static int
+done(void *ctx, struct registry_entry *entry)
+{
+	see(ctx, entry);
+	return 0;
+}
+
+static int
+not_yet(void *ctx, struct registry_entry *entry)
+{
+	see(ctx, entry);
+	entry->hungup++;
+	entry->records = "";
+	return 1;
+}
+
 static struct seen
 each(void)
 {
@@ -105,7 +122,7 @@ sweep(enum registry_effort effort)
 {
 	struct seen seen = { .fd = -1 };
 
-	ck_assert_int_eq(registry_sweep(effort, see, &seen), 0);
+	ck_assert_int_eq(registry_sweep(effort, done, &seen), 0);
 	return seen;
 }
 
@@ -292,6 +309,29 @@ START_TEST(the_stale_are_swept_once)
 }
 END_TEST
 
+/*
+ * Would have caught an entry that is forgotten while its processes have their
+ * HangupDelay, or whose records are closed again each time.
+ */
+START_TEST(one_that_is_not_done_stays)
+{
+	struct seen seen = { .fd = -1 };
+	pid_t stale = leave_stale();
+
+	ck_assert_int_eq(registry_sweep(REGISTRY_ALL, not_yet, &seen), 1);
+	ck_assert_str_eq(seen.text, alice.records);
+	ck_assert_uint_eq(seen.last.hungup, 0);
+	ck_assert_int_eq(registry_sweep(REGISTRY_QUICK, not_yet, &seen), 1);
+	ck_assert_int_eq(seen.last.keeper, stale);
+	ck_assert_str_eq(seen.user, "alice");
+	ck_assert_str_eq(seen.text, "");
+	ck_assert_uint_eq(seen.last.hungup, 1);
+	ck_assert_int_eq(each().count, 0);
+	ck_assert_uint_eq(sweep(REGISTRY_ALL).last.hungup, 2);
+	ck_assert_int_eq(count_files(0), 0);
+}
+END_TEST
+
 /* Would have caught a login that pays for all that was ever left. */
 START_TEST(a_quick_sweep_is_bounded)
 {
@@ -329,7 +369,7 @@ START_TEST(of_many_sweepers_one_gets_it)
 			(void)close(go[1]);
 			/* All at once. */
 			_exit(read(go[0], &n, 1) == 0 && registry_sweep(
-			    REGISTRY_ALL, see, &seen) == 0 ? 0 : 1);
+			    REGISTRY_ALL, done, &seen) == 0 ? 0 : 1);
 		}
 	(void)close(fds[1]);
 	(void)close(go[1]);
@@ -380,7 +420,8 @@ static const char *const strange[] = {
 	"USER=a\n", "UID=1\n", "USER=a\nUID=4294967295\n", "USER=a\nUID=-1\n",
 	"USER=a\nUID=1\nCHILD=1\n", "USER=a\nUID=1\nSID=1\n",
 	"USER=a\nUID=1\nCHILD=99\nSID=98\n", "USER=a\nUID=1\nCHILD=x\n",
-	"USER=a\nUID=1\nHANGUP_DELAY=x\n", "USER=a\nUID=1\nUID=2\n", "",
+	"USER=a\nUID=1\nHANGUP_DELAY=x\n", "USER=a\nUID=1\nHUNGUP=-1\n",
+	"USER=a\nUID=1\nUID=2\n", "",
 	"USER=a\nUID=1\nSINCE=99999999999999999999\n",
 	"USER=a\nUID=1\nCHILD=4294967296\n",
 };
@@ -469,7 +510,7 @@ START_TEST(a_directory_of_others_is_an_error)
 	ck_assert_int_eq(errno, EPERM);
 	ck_assert_int_eq(registry_each(see, &seen), -1);
 	ck_assert_int_eq(errno, EPERM);
-	ck_assert_int_eq(registry_sweep(REGISTRY_ALL, see, &seen), -1);
+	ck_assert_int_eq(registry_sweep(REGISTRY_ALL, done, &seen), -1);
 	ck_assert_int_eq(errno, EPERM);
 }
 END_TEST
@@ -488,6 +529,7 @@ suite(void)
 	tcase_add_test(tc, the_dead_are_not_listed);
 	tcase_add_test(tc, a_pid_that_is_another_s_is_not_listed);
 	tcase_add_loop_test(tc, the_stale_are_swept_once, 0, 2);
+	tcase_add_test(tc, one_that_is_not_done_stays);
 	tcase_add_test(tc, a_quick_sweep_is_bounded);
 	tcase_add_test(tc, of_many_sweepers_one_gets_it);
 	tcase_add_test(tc, a_quick_sweep_does_not_wait);

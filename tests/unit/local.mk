@@ -100,11 +100,11 @@ check_PROGRAMS += $(unit_tests)
 
 # Rooms of a helper are compiled again.
 helper_cppflags = $(AM_CPPFLAGS) -iquote $(top_srcdir)/helpers/incubator
-%C%_check_registry_SOURCES = %D%/check_registry.c \
-	helpers/incubator/registry.c
+registry_sources = helpers/incubator/regentry.c helpers/incubator/registry.c
+%C%_check_registry_SOURCES = %D%/check_registry.c $(registry_sources)
 %C%_check_registry_CPPFLAGS = $(helper_cppflags)
 %C%_check_sessions_SOURCES = %D%/check_sessions.c \
-	helpers/incubator/registry.c helpers/incubator/sessions.c \
+	$(registry_sources) helpers/incubator/sessions.c \
 	helpers/incubator/visible.c
 %C%_check_sessions_CPPFLAGS = $(helper_cppflags) $(JSONC_CFLAGS)
 %C%_check_sessions_LDADD = $(LDADD) $(JSONC_LIBS)
