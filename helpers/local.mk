@@ -8,6 +8,7 @@ incubator_SOURCES = \
 	%D%/incubator/audit.c %D%/incubator/audit.h \
 	%D%/incubator/backlink.c %D%/incubator/backlink.h \
 	%D%/incubator/become.c %D%/incubator/become.h \
+	%D%/incubator/cleanup.c %D%/incubator/cleanup.h \
 	%D%/incubator/command.c %D%/incubator/command.h \
 	%D%/incubator/configtest.c %D%/incubator/configtest.h \
 	%D%/incubator/explainjson.c %D%/incubator/explainjson.h \

@@ -11,6 +11,7 @@ unit_tests = \
 	%D%/check_authkeep \
 	%D%/check_authrecord \
 	%D%/check_chroot \
+	%D%/check_cleanup \
 	%D%/check_conf \
 	%D%/check_confcaps \
 	%D%/check_conffile \
@@ -103,6 +104,9 @@ helper_cppflags = $(AM_CPPFLAGS) -iquote $(top_srcdir)/helpers/incubator
 registry_sources = helpers/incubator/regentry.c helpers/incubator/registry.c
 %C%_check_registry_SOURCES = %D%/check_registry.c $(registry_sources)
 %C%_check_registry_CPPFLAGS = $(helper_cppflags)
+%C%_check_cleanup_SOURCES = %D%/check_cleanup.c $(registry_sources) \
+	helpers/incubator/cleanup.c
+%C%_check_cleanup_CPPFLAGS = $(helper_cppflags)
 %C%_check_sessions_SOURCES = %D%/check_sessions.c \
 	$(registry_sources) helpers/incubator/sessions.c \
 	helpers/incubator/visible.c
