@@ -422,7 +422,8 @@ START_TEST(records_are_closed_once)
 		.lastlog2 = { .library = "none", .module = "none" },
 		.patience = 30000,
 	};
-	struct scene scene = { .entry = { .user = "alice", .hangup_delay = 0 } };
+	struct scene scene = { .entry = { .user = "alice",
+	    .hangup_delay = 0 } };
 	struct loginrecord record = { .user = "alice", .tty = "/dev/pts/99",
 	    .service = "x", .pid = getpid() };
 	char text[LOGINSTATE_TEXT_SIZE];
