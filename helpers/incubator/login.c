@@ -15,6 +15,7 @@
 #include "account.h"
 #include "audit.h"
 #include "backlink.h"
+#include "cleanup.h"
 #include "command.h"
 #include "environ.h"
 #include "launch.h"
@@ -198,6 +199,8 @@ login_open(struct login *login, const struct session_facts *facts,
 	/* login(1) is root's own program and asks PAM itself. */
 	if (!request_by_root(facts->req) || facts->command->is_login)
 		return 0;
+	/* First: a terminal may have a record of somebody's who is gone. */
+	cleanup_quick();
 	loginrecord_prepare(&login->records);
 	if (facts->req->link != NULL)
 		return open_aside(login, tty);

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "cleanup.h"
 #include "configtest.h"
 #include "exitcode.h"
 #include "front.h"
@@ -38,6 +39,8 @@ act(const struct options *opt, char *const *envp)
 		return front_run(opt, envp);
 	case OPTIONS_SERVICE:
 		return service_run(opt);
+	case OPTIONS_CLEAN_UP:
+		return cleanup_run();
 	case OPTIONS_SESSIONS:
 		return sessions_print(opt->json);
 	case OPTIONS_RECORD_AUTH:

@@ -66,13 +66,14 @@ find_in_action(const struct options *opt)
 	case OPTIONS_SERVICE:
 		return find_in_service(opt);
 	case OPTIONS_SESSIONS:
+	case OPTIONS_CLEAN_UP:
 	case OPTIONS_RECORD_AUTH:
 		break;
 	}
 	if (says_what(opt) || says_who(opt) || opt->config != NULL ||
 	    opt->explain != OPTIONS_EXPLAIN_NO)
-		return "--sessions and --record-auth are about no login of "
-		    "their own";
+		return "--sessions, --clean-up and --record-auth are about no "
+		    "login of their own";
 	return NULL;
 }
 

@@ -31,6 +31,7 @@ static const char usage_text[] =
     "       incubator [-v] [--config FILE] --service\n"
     "       incubator --sessions [--json]\n"
     "       incubator --record-auth\n"
+    "       incubator [-v] --clean-up\n"
     "       incubator -h | --help | -V | --version\n"
     "CONFINE is any of\n"
     "  as setpriv(1)  --ambient-caps CAP,...  --bounding-set CAP,...\n"
@@ -45,7 +46,8 @@ static const char usage_text[] =
     "See incubator(8).\n";
 
 enum {
-	OPT_CMD = UCHAR_MAX + 1,
+	OPT_CLEAN_UP = UCHAR_MAX + 1,
+	OPT_CMD,
 	OPT_CONFIG,
 	OPT_EXPLAIN,
 	OPT_FRONT,
@@ -73,6 +75,7 @@ enum {
 	{ name, has_argument, NULL, OPT_CONFINE + CONFINE_##word }
 
 static const struct option long_options[] = {
+	{ "clean-up", no_argument, NULL, OPT_CLEAN_UP },
 	{ "cmd", required_argument, NULL, OPT_CMD },
 	{ "config", required_argument, NULL, OPT_CONFIG },
 	{ "explain", optional_argument, NULL, OPT_EXPLAIN },
@@ -139,6 +142,8 @@ action_of(int c)
 		return OPTIONS_SERVICE;
 	case OPT_SESSIONS:
 		return OPTIONS_SESSIONS;
+	case OPT_CLEAN_UP:
+		return OPTIONS_CLEAN_UP;
 	case OPT_RECORD_AUTH:
 		return OPTIONS_RECORD_AUTH;
 	default:

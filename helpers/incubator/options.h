@@ -23,6 +23,7 @@ enum options_action {
 	OPTIONS_FRONT,		/* ask the service for a session */
 	OPTIONS_SERVICE,	/* make a session for who asks */
 	OPTIONS_SESSIONS,	/* list those that there are */
+	OPTIONS_CLEAN_UP,	/* end those whose keeper was killed */
 	OPTIONS_RECORD_AUTH,	/* write down how sshd let somebody in */
 };
 
