@@ -104,17 +104,27 @@ take_words(struct policy *policy)
 	policy->verbosity = conflogin_verbosity(settings, policy->verbosity);
 }
 
+/* Root has to be told whom he is to serve, and nobody has said it. */
+static int
+is_for_nobody(const struct conf_settings *settings,
+    const struct options *opt)
+{
+	return settings->local_user == NULL && opt->local_user == NULL &&
+	    !opt->has_uid && getuid() == 0;
+}
+
 /*
  * For the log, and not for the client: a Match that might have let him in.
  */
 static void
-log_unknown(const struct conf_settings *settings)
+log_unknown(const struct conf_settings *settings, const struct options *opt)
 {
 	char line[512];
 
 	if (settings->nunknown > 0 &&
 	    (conf_text(settings, CONFTABLE_DENY) != NULL ||
-	    settings->why_nobody[0] != '\0'))
+	    settings->why_nobody[0] != '\0' ||
+	    is_for_nobody(settings, opt)))
 		log_audit(LOG_NOTICE, "not decided: %s",
 		    conflogin_unknown(settings, 0, line, sizeof(line)));
 }
@@ -159,7 +169,7 @@ take_file(struct policy *policy, const struct options *opt,
 	if (policy->settings == NULL)
 		return -1;
 	if (opt->explain == OPTIONS_EXPLAIN_NO)
-		log_unknown(policy->settings);
+		log_unknown(policy->settings, opt);
 	if (opt->explain != OPTIONS_EXPLAIN_NO)
 		policy_tell_unknown(policy->settings);
 	if (conflogin_check_user(policy->settings,
