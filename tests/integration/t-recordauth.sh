@@ -8,6 +8,8 @@
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=service.sh
+. "$(dirname "$0")/service.sh"
 
 out=$BED/out
 keys=$BED/keys
@@ -311,17 +313,67 @@ else
 fi
 
 # Where the client is: a server that listens.
+# It has the service behind it, too: there a record is what a Match goes by.
+service_start
+gateway gw
+ssh-keygen -q -s "$keys/ca" -I id-2 -n gateway "$keys/person.pub"
+key=$(ssh-keygen -lf "$keys/user.pub" | cut -d' ' -f2)
+ca=$(ssh-keygen -lf "$keys/ca.pub" | cut -d' ' -f2)
+mapped="
+	Match Key $key
+		LocalUser alice
+	Match CA $ca KeyId id-2 Principal gateway
+		LocalUser bob"
+service_conf <<<"$mapped"
+check_eq "I1 the service knows the key" "alice" \
+	"$("${SSH[@]}" -n gw id -un 2>&1)" gw
+check_eq "I1 ... and the certificate" "bob" \
+	"$("${by_cert[@]}" -n gw id -un 2>&1)" gw
+begin one "${SSH[@]}" gw
+one=$ssh_pid first=$session
+begin two "${by_cert[@]}" gw
+check_eq "I1 ... of two at once" "alice bob" "$(for pid in /proc/[0-9]*; do
+	[ "$(cat "$pid/comm" 2>/dev/null)" != cat ] ||
+		stat -c %U "$pid"; done | sort -u | tr '\n' ' ' |
+		sed 's/ $//')"
+end one "$one"
+end two "$ssh_pid"
+wait_for 20 none
+# undecided NAME WORDS: nobody can say which key it was, and that is told.
+undecided() {
+	local got
+
+	mark_log
+	got=$("${SSH[@]}" -n gw id -un 2>&1)
+	check_eq "I1 $1: no Match by key" "255" "$?" gw
+	check_match "... and the log says why" "$2" \
+		"$got$(audit_lines)" gw
+}
+stack "$loginuid"
+undecided "no line in the PAM file" "key: no record of the login: it has"
+stack
+undecided "no pam_loginuid" "key: no audit session: pam_loginuid is missing"
+as_shipped
 # shellcheck disable=SC2317 # wait_for calls it
 listening() {
 	: 3<>/dev/tcp/127.0.0.1/2222
 }
-if ip -o address show up dev lo 2>/dev/null | grep -q 127.0.0.1; then
-	server tcp alice "HostName 127.0.0.1" "Port 2222" \
-		"ProxyCommand none" </dev/null
-	/usr/sbin/sshd -D -f "$BED/conf/tcp" -E "$BED/log/tcp" \
+# listen NAME COMMAND...: the server of a host that is reached by TCP.
+listen() {
+	printf '\tHostName 127.0.0.1\n\tPort 2222\n\tProxyCommand none\n' \
+		>>"$BED/hosts/$1"
+	"${@:2}" /usr/sbin/sshd -D -f "$BED/conf/$1" -E "$BED/log/$1" \
 		-o Port=2222 -o ListenAddress=127.0.0.1 &
 	server_pid=$!
 	wait_for 20 listening
+}
+stop() {
+	kill "$server_pid"
+	wait "$server_pid" 2>/dev/null
+}
+if ip -o address show up dev lo 2>/dev/null | grep -q 127.0.0.1; then
+	server tcp alice </dev/null
+	listen tcp
 	begin one "${SSH[@]}" tcp
 	check_match "the address of a client" \
 		"^127.0.0.1 [0-9]+ 127.0.0.1 2222$" \
@@ -338,8 +390,43 @@ if ip -o address show up dev lo 2>/dev/null | grep -q 127.0.0.1; then
 		"$(of "$session" USER) $(of "$session" LOGINUID)" tcp
 	end one "$ssh_pid"
 	check "... and none when it has ended" wait_for 20 none
-	kill "$server_pid"
-	wait "$server_pid" 2>/dev/null
+	service_conf <<<"
+		Match Address 127.0.0.0/8
+			LocalUser alice"
+	stop
+	gateway gwtcp
+	listen gwtcp
+	check_eq "I1 the service knows the address" "alice" \
+		"$("${SSH[@]}" -n gwtcp id -un 2>&1)" gwtcp
+	stop
+
+	# sshd that somebody has started from within a login of the same uid:
+	# pam_loginuid leaves all of its logins that number.  Would catch a
+	# login that is given the record of another.
+	gateway inside
+	service_conf <<<"$mapped"
+	listen inside sh -c 'echo 1020 >/proc/self/loginuid; exec "$@"' sh
+	begin one "${SSH[@]}" inside
+	one=$ssh_pid number=$(names)
+	mark_log
+	got=$("${by_cert[@]}" -n inside id -un 2>&1)
+	status=$?
+	if [ "$number" = "$(cat "/proc/$server_pid/sessionid") " ]; then
+		check_eq "I1 two logins with one number: the second is refused" \
+			"255" "$status" inside
+		check_match "... and the log says why" "same audit session" \
+			"$(said)"
+		check_match "... twice" "key: the process has left the login" \
+			"$got$(audit_lines)"
+		check_eq "... and the first keeps its record" "publickey \
+$(cat "$out/key")\\012" "$(of "${number% }" AUTH_INFO)"
+	else
+		skip "I1 two logins with one number" \
+			"pam_loginuid gives each its own"
+	fi
+	end one "$one"
+	check "... and none when it has ended" wait_for 20 none
+	stop
 else
 	skip "the address of a client" "the loopback device is not up"
 fi
