@@ -7,6 +7,7 @@
 # through them in "make check".
 fuzz_targets = \
 	%D%/fuzz_authinfo \
+	%D%/fuzz_authrecord \
 	%D%/fuzz_conf \
 	%D%/fuzz_confine \
 	%D%/fuzz_envfilter \
@@ -17,6 +18,7 @@ fuzz_targets = \
 	%D%/fuzz_sshkey
 
 %C%_fuzz_authinfo_LDADD = $(fuzz_ldadd)
+%C%_fuzz_authrecord_LDADD = $(fuzz_ldadd)
 %C%_fuzz_conf_LDADD = $(fuzz_ldadd)
 %C%_fuzz_confine_LDADD = $(fuzz_ldadd)
 %C%_fuzz_envfilter_LDADD = $(fuzz_ldadd)
