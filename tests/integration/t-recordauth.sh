@@ -412,7 +412,7 @@ if ip -o address show up dev lo 2>/dev/null | grep -q 127.0.0.1; then
 	got=$("${by_cert[@]}" -n inside id -un 2>&1)
 	status=$?
 	if [ "$number" = "$(cat "/proc/$server_pid/sessionid") " ]; then
-		check_eq "I1 two logins with one number: the second is refused" \
+		check_eq "I1 two logins with one number: no second" \
 			"255" "$status" inside
 		check_match "... and the log says why" "same audit session" \
 			"$(said)"
