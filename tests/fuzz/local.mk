@@ -12,10 +12,12 @@ fuzz_targets = \
 	%D%/fuzz_confine \
 	%D%/fuzz_envfilter \
 	%D%/fuzz_environ \
+	%D%/fuzz_frame \
 	%D%/fuzz_lists \
 	%D%/fuzz_pattern \
 	%D%/fuzz_recordfile \
-	%D%/fuzz_sshkey
+	%D%/fuzz_sshkey \
+	%D%/fuzz_wire
 
 %C%_fuzz_authinfo_LDADD = $(fuzz_ldadd)
 %C%_fuzz_authrecord_LDADD = $(fuzz_ldadd)
@@ -23,10 +25,19 @@ fuzz_targets = \
 %C%_fuzz_confine_LDADD = $(fuzz_ldadd)
 %C%_fuzz_envfilter_LDADD = $(fuzz_ldadd)
 %C%_fuzz_environ_LDADD = $(fuzz_ldadd)
+%C%_fuzz_frame_LDADD = $(fuzz_ldadd)
 %C%_fuzz_lists_LDADD = $(fuzz_ldadd)
 %C%_fuzz_pattern_LDADD = $(fuzz_ldadd)
 %C%_fuzz_recordfile_LDADD = $(fuzz_ldadd)
 %C%_fuzz_sshkey_LDADD = $(fuzz_ldadd)
+%C%_fuzz_wire_LDADD = $(fuzz_ldadd)
+
+# Rooms of a helper's.
+wire_rooms = \
+	helpers/incubator/wire.c helpers/incubator/wire.h \
+	helpers/incubator/wirecode.c helpers/incubator/wirecode.h
+%C%_fuzz_frame_SOURCES = %D%/fuzz_frame.c $(wire_rooms)
+%C%_fuzz_wire_SOURCES = %D%/fuzz_wire.c $(wire_rooms)
 
 EXTRA_DIST += %D%/corpus
 check_PROGRAMS += $(fuzz_targets)
