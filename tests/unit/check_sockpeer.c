@@ -255,8 +255,8 @@ START_TEST(I1_another_with_his_pid)
 	end_guest(&guest);
 	let_a_tick_pass();
 	if ((pid = fork_with_pid(guest.pid)) == -1)
-		printf("SKIP %s: no process with a pid of choice: %s\n",
-		    __func__, strerror(errno));
+		printf("SKIP I1_another_with_his_pid: no choice of a pid: "
+		    "%s\n", strerror(errno));
 	else {
 		ck_assert_int_eq(pid, guest.pid);
 		ck_assert_int_eq(sockpeer_lives(&held), 0);
@@ -284,7 +284,7 @@ START_TEST(I1_another_uid)
 	pid_t pid;
 
 	if (geteuid() != 0) {
-		printf("SKIP %s: only root becomes somebody else\n", __func__);
+		printf("SKIP I1_another_uid: not root\n");
 		return;
 	}
 	ck_assert_int_ne(pid = fork(), -1);
@@ -360,7 +360,7 @@ START_TEST(I1_from_another_pid_namespace)
 	}
 	ck_assert_int_eq(waitpid(pid, &wstatus, 0), pid);
 	if (WIFEXITED(wstatus) && WEXITSTATUS(wstatus) == 77)
-		printf("SKIP %s: no pid namespace\n", __func__);
+		printf("SKIP I1_from_another_pid_namespace: there is none\n");
 	else
 		ck_assert_int_eq(wstatus, 0);
 	(void)close(fds[0]);
