@@ -7,11 +7,16 @@
 #include "backlink.h"
 
 #include <string.h>
+#include <unistd.h>
 
+#include "aside.h"
 #include "wire.h"
 
 /* How long the front may take to read, or to answer, in ms. */
 #define PATIENCE 10000
+
+/* How long a terminal that was stopped may hold a line up, in ms. */
+#define TERMINAL_PATIENCE 2000
 
 static void
 send_word(struct backlink *link, enum wire_type type)
@@ -21,9 +26,32 @@ send_word(struct backlink *link, enum wire_type type)
 		link->gone = 1;
 }
 
+struct line {
+	int tty;
+	const char *text;
+};
+
+static void
+write_line(void *ctx, struct aside *aside)
+{
+	const struct line *line = ctx;
+
+	(void)aside;
+	/* A terminal that does not take it has nobody who would read it. */
+	if (write(line->tty, line->text, strlen(line->text)) == -1)
+		return;
+}
+
 void
 backlink_text(struct backlink *link, const char *text)
 {
+	struct line line = { link->tty, text };
+
+	if (link->tty != -1) {
+		(void)aside_run(write_line, &line, NULL, 0,
+		    TERMINAL_PATIENCE);
+		return;
+	}
 	if (!link->gone && !link->ended && wire_send_text(link->fd, text,
 	    strlen(text), PATIENCE) == -1)
 		link->gone = 1;
@@ -45,10 +73,17 @@ backlink_ready(struct backlink *link)
 }
 
 void
+backlink_use_terminal(struct backlink *link, int tty)
+{
+	link->tty = tty;
+}
+
+void
 backlink_end(struct backlink *link, int wstatus)
 {
 	if (!link->gone && !link->ended &&
 	    wire_send_end(link->fd, wstatus, PATIENCE) == -1)
 		link->gone = 1;
 	link->ended = 1;
+	link->tty = -1;
 }

@@ -6,9 +6,11 @@
 #include "sockpeer.h"
 
 /*
- * The service's end of the socket on which a front waits, and by which alone
- * the service says something to the client's user: it never writes to a
+ * The service's end of the socket on which a front waits, and by which the
+ * service says something to the client's user: it does not write to a
  * descriptor that was passed to it, which may be any file, with root's rights.
+ * The one exception is a terminal that was looked at and given away, since
+ * the front has let go of that.
  *
  * Nothing here waits long for a front that does not read: then it counts as
  * gone, and everything later does nothing.
@@ -18,9 +20,13 @@ struct backlink {
 	struct sockpeer peer;	/* the front, by the kernel */
 	int gone;
 	int ended;		/* the front has its status */
+	int tty;		/* to say it on instead of the front, or -1 */
 };
 
-/* Text, with its newlines, for the client's stderr, until the front was told that it starts. */
+/*
+ * Text, with its newlines, for the client's stderr: until the front was told
+ * that the command starts, or the session's end.
+ */
 void backlink_text(struct backlink *link, const char *text);
 
 /*
@@ -29,6 +35,13 @@ void backlink_text(struct backlink *link, const char *text);
  * long.
  */
 int backlink_ready(struct backlink *link);
+
+/*
+ * What is said from now on is said on the terminal, which the front has no
+ * more.  It stays the caller's, who says -1 before it is closed, unless
+ * backlink_end() came first.
+ */
+void backlink_use_terminal(struct backlink *link, int tty);
 
 /* The command runs: the last of the front's descriptors is not needed. */
 void backlink_started(struct backlink *link);

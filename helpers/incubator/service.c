@@ -50,7 +50,7 @@ static int
 open_link(struct backlink *link)
 {
 	memset(link, 0, sizeof(*link));
-	link->peer.pidfd = -1;
+	link->peer.pidfd = link->tty = -1;
 	if (!unixsock_is_stream(STDIN_FILENO)) {
 		errno = ENOTSOCK;
 		return -1;

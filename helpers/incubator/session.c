@@ -153,6 +153,8 @@ release(struct live *live)
 		audit_refused(req, NULL, lost_early);
 		return -1;
 	}
+	if (req->terminal == REQUEST_TAKE_TERMINAL)
+		backlink_use_terminal(req->link, live->tty.given);
 	return facts->policy->revoke_terminal ?
 	    sesstty_revoke(&live->tty) : 0;
 }
@@ -328,6 +330,8 @@ close_all(struct live *live, int wstatus)
 	struct backlink *link = live->facts->req->link;
 
 	relay_free(live->relay);
+	if (link != NULL)
+		backlink_use_terminal(link, -1);
 	sesstty_close(&live->tty);
 	/* As at sshd, the client does not wait for what is closed now. */
 	if (link != NULL)
