@@ -74,13 +74,13 @@ unit_tests = \
 	%D%/check_terminal \
 	%D%/check_unitpath \
 	%D%/check_unixsock \
+	%D%/check_utmpfile \
 	%D%/check_wire
 
 # The rooms of a helper's that are tested by themselves.
 %C%_check_wire_SOURCES = %D%/check_wire.c \
 	helpers/incubator/wire.c helpers/incubator/wire.h \
 	helpers/incubator/wirecode.c helpers/incubator/wirecode.h
-	%D%/check_utmpfile
 
 # What they share: a program links what it calls.
 libunit_sources = \
