@@ -225,5 +225,5 @@ mark_log() {
 audit_lines() {
 	sync_log
 	tail -n "+$((LOG_MARK + 1))" "$BED/log/syslog" |
-		sed -n 's/^<8[0-7]>.*incubator[^:]*: //p'
+		sed -n 's/^<8[0-7]>.\{15\} incubator[^:]*: //p'
 }
