@@ -69,6 +69,7 @@ integration_tests = \
 	%D%/t-recordauth.sh \
 	%D%/t-refuse.sh \
 	%D%/t-service.sh \
+	%D%/t-service-identity.sh \
 	%D%/t-session.sh \
 	%D%/t-sftp.sh \
 	%D%/t-sftp-confined.sh \

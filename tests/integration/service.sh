@@ -28,3 +28,60 @@ gateway() {
 		"DisableForwarding yes" "PermitUserRC no" "$@" |
 		server "$name" gateway
 }
+
+# as_gateway COMMAND...: a process of the gateway's that is in no login.
+as_gateway() {
+	setpriv --reuid 1020 --regid 1020 --init-groups "$@"
+}
+
+# raw WORD...: that writes to the socket by itself, see tools/rawfront.c, and
+# passes pipes on.  Prints what comes back, and what a session writes.
+raw() {
+	as_gateway timeout 60 "$BED/bin/rawfront" "$SERVICE_SOCKET" "$@" \
+		</dev/null 2>&1 | cat
+}
+
+btmp_size() {
+	stat -c %s /var/log/btmp
+}
+
+# refused NAME REASON COMMAND...: status 255, one line on standard error that
+# matches the regular expression, nothing on standard output; one line in the
+# log, one record in btmp, and no session.  A record has the size of the first
+# one, which refused_begin made.
+refused() {
+	local name=$1 reason=$2 problems="" status before
+
+	shift 2
+	mark_log
+	before=$(btmp_size)
+	"$@" </dev/null >"$BED/out/1" 2>"$BED/out/2"
+	status=$?
+	[ "$status" = 255 ] || problems+="status $status; "
+	[ "$(wc -l <"$BED/out/2")" = 1 ] || problems+="not one line; "
+	grep -Eq "^incubator: $reason" "$BED/out/2" ||
+		problems+="another reason; "
+	[ ! -s "$BED/out/1" ] ||
+		problems+="wrote to stdout: $(cat "$BED/out/1"); "
+	audit_lines >"$BED/out/audit"
+	[ "$(grep -c '^refused: ' "$BED/out/audit")" = 1 ] ||
+		problems+="audit: $(cat "$BED/out/audit"); "
+	! grep -q '^session opened' "$BED/out/audit" ||
+		problems+="a session was opened; "
+	[ $(($(btmp_size) - before)) = "$REFUSED_RECORD" ] ||
+		problems+="btmp grew by $(($(btmp_size) - before)); "
+	if [ -z "$problems" ]; then
+		pass "refused: $name"
+	else
+		fail "refused: $name" "$problems$(cat -v "$BED/out/2")"
+	fi
+}
+
+# The service must refuse this COMMAND: to learn what btmp's records are like.
+refused_begin() {
+	local before
+
+	before=$(btmp_size)
+	"$@" </dev/null >/dev/null 2>&1
+	REFUSED_RECORD=$(($(btmp_size) - before))
+}
