@@ -504,16 +504,21 @@ START_TEST(db_written_by_pam)
 
 	loginrecord_prepare(&state);
 	now = state.from;
-	(void)other_logs_in(library, "bob", now, "pts/0");
+	(void)other_logs_in(library, "alice", now - 1, "pts/0");
 	ck_assert_int_eq(other_logs_in(module, "alice", now, "pts/0"), 2);
+	/* others, while PAM was at it */
+	(void)other_logs_in(library, "bob", now, "pts/0");
+	(void)other_logs_in(library, "alice", now, "pts/00");
 	loginrecord_open(&record, &state);
-	ck_assert_int_eq(count_rows(), 2);
+	ck_assert_int_eq(count_rows(), 4);
 	ck_assert_uint_ne(state.written & LOGINSTATE_BY_PAM, 0);
 	loginrecord_close(&state);
 	ck_assert_uint_eq(row(1)->logout, 0);	/* PAM does it */
 	close_elsewhere();
 	ck_assert_uint_ne(row(1)->logout, 0);
 	ck_assert_uint_eq(row(0)->logout, 0);
+	ck_assert_uint_eq(row(2)->logout, 0);
+	ck_assert_uint_eq(row(3)->logout, 0);
 }
 END_TEST
 
