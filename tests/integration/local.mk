@@ -67,6 +67,7 @@ integration_tests = \
 	%D%/t-mosh.sh \
 	%D%/t-options.sh \
 	%D%/t-recordauth.sh \
+	%D%/t-records.sh \
 	%D%/t-refuse.sh \
 	%D%/t-service.sh \
 	%D%/t-service-identity.sh \
