@@ -72,6 +72,7 @@ integration_tests = \
 	%D%/t-service.sh \
 	%D%/t-service-identity.sh \
 	%D%/t-session.sh \
+	%D%/t-sessions.sh \
 	%D%/t-sftp.sh \
 	%D%/t-sftp-confined.sh \
 	%D%/t-startup.sh \
