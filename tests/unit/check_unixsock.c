@@ -10,6 +10,7 @@
 #include "config.h"
 #include "unixsock.h"
 
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -24,6 +25,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -171,10 +173,15 @@ START_TEST(connect_to_paths)
 }
 END_TEST
 
+/* How often the process was interrupted, for its children to see. */
+static volatile sig_atomic_t *interrupts;
+
 static void
 on_alarm(int sig)
 {
 	(void)sig;
+	if (interrupts != NULL)
+		(*interrupts)++;
 }
 
 /* SIGALRM every 5 ms, or no more. */
@@ -214,16 +221,20 @@ START_TEST(connect_to_a_full_queue)
 	ck_assert_int_ge(count, 1);
 	ck_assert_int_eq(unixsock_connect(addr.sun_path, 0), -1);
 	ck_assert_int_eq(errno, ETIMEDOUT);
-	interrupt(0);
-	/* and one that is not full for ever */
+	/* and one that is not full for ever: once the wait was interrupted */
+	interrupts = mmap(NULL, sizeof(*interrupts), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	ck_assert_ptr_ne((void *)(uintptr_t)interrupts, MAP_FAILED);
 	ck_assert_int_ne(pid = fork(), -1);
 	if (pid == 0) {
-		(void)alarm(PATIENCE / 1000);
+		while (_i && *interrupts < 5)
+			(void)poll(NULL, 0, 1);
 		while (accept(listener, NULL, NULL) != -1)
 			continue;
 		_exit(1);
 	}
 	ck_assert_int_ne(sock = unixsock_connect(addr.sun_path, PATIENCE), -1);
+	interrupt(0);
 	ck_assert_int_eq(kill(pid, SIGKILL), 0);
 	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
 	(void)close(sock);
