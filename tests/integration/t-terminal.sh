@@ -74,55 +74,8 @@ tty_case "window size and signals through a new terminal" 3 \
 	expect Interrupt
 END
 
-# A login shell that says it is one, and job control in it: ^C ends a program
-# and not the shell, ^Z stops it, fg goes on with it, ^\ and ^D.  The prompt
-# is from .profile, which no other shell reads.
-cat >"$out/jobs" <<'END'
-expect login:alice$ 
-send shopt -q login_shell && echo "is lo""gin: $0"\r
-expect is login: -bash
-send pwd; id -un\r
-expect /home/alice
-expect alice
-send /bed/bin/probe listen\r
-expect listening
-send \x03
-expect Interrupt
-expect login:alice$ 
-send echo status=$?\r
-expect status=3
-send /bed/bin/probe listen\r
-expect listening
-send one\r
-expect heard one
-send \x1a
-expect Stopped
-expect login:alice$ 
-send fg\r
-expect Continued
-send two\r
-expect heard two
-send \x1a
-expect Stopped
-expect login:alice$ 
-send bg\r
-expect Continued
-send until [ "$(jobs -s)" ]; do sleep 0.05; done; jobs\r
-expect Stopped
-expect login:alice$ 
-send fg\r
-expect Continued
-send \x04
-expect login:alice$ 
-send /bed/bin/probe listen\r
-expect listening
-send \x1c
-expect Quit
-expect login:alice$ 
-send echo status=$?\r
-expect status=131
-send exit 9\r
-END
+# A login shell that says it is one, and job control in it.
+jobs_script >"$out/jobs"
 for host in $hosts noexec-alice; do
 	tty_case "login shell, ^C, ^Z, fg, jobs, ^D, ^\\, $host" 9 \
 		"$host" <"$out/jobs"
