@@ -21,12 +21,60 @@ service_conf() {
 
 # gateway NAME [LINE...]: host NAME, with these lines in its sshd_config.
 gateway() {
-	local name=$1
+	gateway_of gateway "exec $INCUBATOR --front" "$@"
+}
 
-	shift
-	printf '%s\n' "ForceCommand exec $INCUBATOR --front" \
+# gateway_of ACCOUNT COMMAND NAME [LINE...]: one of another account's, or with
+# something before the front.
+gateway_of() {
+	local account=$1 command=$2 name=$3
+
+	shift 3
+	printf '%s\n' "ForceCommand $command" \
 		"DisableForwarding yes" "PermitUserRC no" "$@" |
-		server "$name" gateway
+		server "$name" "$account"
+}
+
+# gateway_account NAME UID: one more account that may ask the service.
+gateway_account() {
+	add_user "$1" "$2" 1020 /var/lib/gateway /bin/sh
+	sed -i "s/^ssh-incubator:.*/&,$1/" /etc/group
+}
+add_user() {
+	echo "$1:x:$2:$3::$4:$5" >>/etc/passwd
+	echo "$1:*:19000:0:99999:7:::" >>/etc/shadow
+}
+
+# The processes of ours that serve the account's logins: its fronts, and the
+# services of all.
+fronts() {
+	pgrep -u "${1:-gateway}" -x incubator
+}
+services() {
+	pgrep -u root -x incubator
+}
+no_incubator() {
+	! pgrep -x incubator
+}
+none_of_alice() {
+	! pgrep -u alice
+}
+runs() {
+	pgrep -f -x "sleep $1"
+}
+gone() {
+	! pgrep -f -x "sleep $1"
+}
+
+# descriptors_of PID: what they are, in order, without their numbers.
+descriptors_of() {
+	local fd
+
+	for fd in $(ls "/proc/$1/fd" | sort -n); do
+		readlink "/proc/$1/fd/$fd"
+	done | sed -e 's/^\(socket\|pipe\):.*/\1/' \
+		-e 's/^anon_inode:\[*\([a-z]*\).*/\1/' | tr '\n' ' ' |
+		sed 's/ $//'
 }
 
 # as_gateway COMMAND...: a process of the gateway's that is in no login.

@@ -16,6 +16,8 @@
  *	forks			a process that is always another one
  *	other-pts DIR COMMAND...	run it, as stderr the terminal of that
  *				devpts that has standard input's number
+ *	keep GO FILE		keep the terminal on 2 open, and when
+ *				GO is there, see what can be done with it
  *	linger			end, and leave writers to the terminal behind
  *	slow BYTES COMMAND...	run it on a terminal that shows so many bytes
  *				in 20 ms, at most 4096
@@ -459,6 +461,44 @@ command_slow(char **argv)
 	    128 + WTERMSIG(status);
 }
 
+/*
+ * What a process that had the terminal before its owner can still do with it.
+ * Each of these would be felt by whoever has it now.
+ */
+static int
+command_keep(char **argv)
+{
+	struct winsize size = { 11, 22, 0, 0 };
+	struct termios modes;
+	char name[64], buf[64];
+	int fd, own;
+	FILE *to;
+
+	if (ttyname_r(STDERR_FILENO, name, sizeof(name)) != 0 ||
+	    (fd = open(name, O_RDWR | O_NONBLOCK | O_CLOEXEC)) == -1)
+		return 1;
+	(void)signal(SIGHUP, SIG_IGN);
+	(void)signal(SIGTTIN, SIG_IGN);
+	(void)signal(SIGTTOU, SIG_IGN);
+	(void)alarm(LIFE);
+	while (access(argv[2], F_OK) == -1)
+		pause_ms(20);
+	to = open_report(argv[3]);
+	report(to, "TIOCSTI", ioctl(fd, TIOCSTI, "x"));
+	report(to, "tcgetattr", tcgetattr(fd, &modes));
+	report(to, "tcsetattr", tcsetattr(fd, TCSANOW, &modes));
+	report(to, "size", ioctl(fd, TIOCSWINSZ, &size));
+	report(to, "write", write(fd, "kept\n", 5));
+	report(to, "read", read(fd, buf, sizeof(buf)) > 0 ? 0 : -1);
+	report(to, "steal", ioctl(fd, TIOCSCTTY, 1));
+	report(to, "foreground", tcsetpgrp(fd, getpgrp()));
+	own = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	report(to, "by name", own);
+	own = open("/dev/tty", O_RDWR | O_CLOEXEC);
+	report(to, "/dev/tty", own);
+	return fclose(to) == 0 ? 0 : 1;
+}
+
 static const struct {
 	const char *name;
 	int (*run)(char **argv);
@@ -472,6 +512,7 @@ static const struct {
 	{ "poke", command_poke, 1 },
 	{ "forks", command_forks, 0 },
 	{ "other-pts", command_other_pts, 2 },
+	{ "keep", command_keep, 2 },
 	{ "linger", command_linger, 0 },
 	{ "slow", command_slow, 2 },
 };
