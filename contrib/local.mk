@@ -13,6 +13,7 @@ EXTRA_DIST += \
 sshd_examplesdir = $(docdir)/examples/sshd_config
 dist_sshd_examples_DATA = \
 	%D%/sshd_config/env-filter.conf \
+	%D%/sshd_config/gateway.conf \
 	%D%/sshd_config/login-shell.conf \
 	%D%/sshd_config/mapped-by-certificate.conf \
 	%D%/sshd_config/mapped-guest.conf \

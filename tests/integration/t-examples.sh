@@ -8,6 +8,8 @@
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=service.sh
+. "$(dirname "$0")/service.sh"
 
 out=$BED/out
 examples=$TOP_SRCDIR/contrib/sshd_config
@@ -78,6 +80,12 @@ says "root-mapped.conf applies to root" root-mapped.conf root \
 says "root-mapped.conf applies to nobody else" root-mapped.conf alice \
 	"permitrootlogin \(without-password\|prohibit-password\)" \
 	"disableforwarding no"
+says "gateway.conf applies to its user" gateway.conf gateway \
+	"forcecommand exec $INCUBATOR --front" "disableforwarding yes" \
+	"permituserrc no" "authenticationmethods publickey" \
+	"authorizedkeysfile /etc/ssh/gateway_keys"
+says "gateway.conf applies to nobody else" gateway.conf alice \
+	"forcecommand none" "disableforwarding no"
 says "sftp.conf applies to its group" sftp.conf bob \
 	"forcecommand exec $INCUBATOR --sftp" "permittty no"
 says "mapped-guest.conf applies to root" mapped-guest.conf root \
@@ -172,6 +180,48 @@ check_match "trap: without ExposeAuthInfo nobody gets in" \
 	got=$(by_certificate id -un 2>&1); echo "$? $got")" ex-cert
 # A build with sysconfdir=/etc reads it for the examples below, too.
 rm "$etc/incubator.conf"
+
+# The gateway's, with the files and the configuration that its comments have.
+# Would have caught a line by which nobody or the wrong one gets in, a key that
+# sshd does not read there, and a file of PAM's that the line breaks.
+install -m 0644 "$BED/keys/user.pub" /etc/ssh/gateway_keys
+install -m 0644 "$out/ca.pub" /etc/ssh/gateway_ca.pub
+printf 'alice\nbob\n' >/etc/ssh/gateway_principals
+key=$(ssh-keygen -lf "$BED/keys/user.pub" | cut -d' ' -f2)
+sed -n '/^#   Deny "nobody/,/%p$/s/^#   //p' gateway.conf |
+	sed "s|Key SHA256:[.]*|Key $key|; s|CA SHA256:[.]*|CA $fingerprint|" |
+	service_conf
+service_start
+use gateway.conf ex-gw gateway
+in_vain=$("${SSH[@]}" -n ex-gw id -un 2>&1)
+check_eq "trap: without --record-auth no key is known" \
+	"255 incubator: nobody whom we know" \
+	"$? $in_vain" ex-gw
+if ( echo 1001 >/proc/self/loginuid ) 2>/dev/null; then
+	sed -i "/pam_loginuid.so/r $TOP_SRCDIR/contrib/pam.d/sshd-record-auth" \
+		/etc/pam.d/sshd
+	sed -i "s|/usr/sbin/incubator|$INCUBATOR|" /etc/pam.d/sshd
+	check_eq "a login by gateway.conf, and a key" alice \
+		"$("${SSH[@]}" -n ex-gw id -un)" ex-gw
+	check_match "... with a terminal" "^/dev/pts/" \
+		"$("${SSH[@]}" -q -tt ex-gw tty)" ex-gw
+	ssh-keygen -q -t ed25519 -N '' -f "$out/new"
+	ssh-keygen -q -s "$out/ca" -I bob@example.org -n bob "$out/new.pub"
+	check_eq "a login by gateway.conf, and a certificate" bob \
+		"$("${SSH[@]}" -n -i "$out/new" ex-gw id -un)" ex-gw
+	ssh-keygen -q -s "$out/ca" -I incu@example.org -n incu "$out/new.pub"
+	grep -v IdentityFile "$BED/ssh_config" >"$out/config"
+	check_match "... but for no account that is not in the list" \
+		"^255 .*Permission denied" "$(
+		got=$(timeout 20 ssh -n -F "$out/config" -i "$out/new" \
+			ex-gw id -un 2>&1); echo "$? $got")"
+else
+	skip "a login by gateway.conf" "may not set a login uid here"
+fi
+sed -i 's/exec \(.* --front\)/\1/' "$BED/conf/ex-gw"
+check_match "trap: without exec the front refuses" \
+	"^255 .*not started by sshd itself" "$(
+	got=$("${SSH[@]}" -n ex-gw id -un 2>&1); echo "$? $got")" ex-gw
 
 use sftp.conf ex-sftp bob
 timeout 20 sftp -q -b - -F "$BED/ssh_config" ex-sftp >"$out/log" 2>&1 <<<pwd
