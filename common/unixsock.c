@@ -134,12 +134,11 @@ static void
 put_descriptors(struct msghdr *msg, union control *control, const int *fds,
     size_t nfds)
 {
-	struct cmsghdr *head;
+	struct cmsghdr *head = &control->align;
 
 	memset(control, 0, sizeof(*control));
 	msg->msg_control = control->space;
 	msg->msg_controllen = CMSG_SPACE(nfds * sizeof(int));
-	head = CMSG_FIRSTHDR(msg);
 	head->cmsg_level = SOL_SOCKET;
 	head->cmsg_type = SCM_RIGHTS;
 	head->cmsg_len = CMSG_LEN(nfds * sizeof(int));
@@ -160,7 +159,7 @@ unixsock_send(int sock, const void *buf, size_t len, const int *fds,
 		errno = EINVAL;
 		return -1;
 	}
-	if (nfds > 0)
+	if (fds != NULL && nfds > 0)
 		put_descriptors(&msg, &control, fds, nfds);
 	while (len > 0) {
 		/* sendmsg(2) does not write to it */
@@ -214,7 +213,7 @@ ssize_t
 unixsock_receive(int sock, void *buf, size_t len, int *fds, size_t *nfds,
     long long deadline)
 {
-	const size_t max = nfds != NULL ? *nfds : 0;
+	const size_t max = fds != NULL && nfds != NULL ? *nfds : 0;
 	union control control;
 	struct iovec iov = { .iov_base = buf, .iov_len = len };
 	struct msghdr msg;
@@ -243,7 +242,8 @@ unixsock_receive(int sock, void *buf, size_t len, int *fds, size_t *nfds,
 		return -1;
 	count = take_descriptors(&msg, fds, max);
 	if (count > max || (msg.msg_flags & MSG_CTRUNC) != 0) {
-		unixsock_close_all(fds, count < max ? count : max);
+		if (fds != NULL)
+			unixsock_close_all(fds, count < max ? count : max);
 		errno = EPROTO;
 		return -1;
 	}

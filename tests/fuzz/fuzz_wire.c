@@ -73,7 +73,7 @@ receive(const uint8_t *data, size_t size, size_t nfds)
 	static const int std[UNIXSOCK_FDS_MAX];
 	struct wire_request req;
 	char why[128] = "";
-	int fds[3], first_free, pair[2];
+	int fds[3], first_free, last, pair[2];
 
 	if (size == 0 || size > SENT_MAX)
 		return;
@@ -90,9 +90,9 @@ receive(const uint8_t *data, size_t size, size_t nfds)
 	    sizeof(why)) != -1 || *why == '\0' || req.memory != NULL)
 		abort();
 	/* no descriptor is left over */
-	if (dup(0) != first_free)
+	if ((last = dup(0)) != first_free)
 		abort();
-	(void)close(first_free);
+	(void)close(last);
 	(void)close(pair[0]);
 	(void)close(pair[1]);
 }

@@ -224,8 +224,9 @@ fork_with_pid(pid_t want)
 	};
 	const pid_t pid = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
 
-	while (pid == 0)
-		(void)pause();
+	if (pid == 0)
+		for (;;)
+			(void)pause();
 	return pid;
 }
 #else
