@@ -71,7 +71,7 @@ machine=
 
 # Groups of our own, or two beds would share what nspawn makes below them.
 own_groups() {
-	local line controllers path mount dir
+	local controllers path mount dir
 
 	while IFS=: read -r _ controllers path; do
 		case "$controllers" in
@@ -80,11 +80,13 @@ own_groups() {
 		*) continue ;;
 		esac
 		dir=$mount$path/${BED_ROOT##*/}
-		[ -n "$mount" ] && mkdir "$dir" 2>/dev/null || continue
-		groups+=("$dir")
+		if [ -n "$mount" ] && mkdir "$dir" 2>/dev/null; then
+			groups+=("$dir")
+		fi
 	done </proc/self/cgroup
 }
 
+# shellcheck disable=SC2317 # called by the trap
 # Whatever the scripts leave running dies with process 1 of the namespace, and
 # its mounts with it.
 cleanup() {

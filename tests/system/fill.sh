@@ -16,6 +16,7 @@ defined() {
 	sed -n "s/^#define $1 \"\(.*\)\"$/\1/p" "$BED_BUILDDIR/config.h"
 }
 
+# Export what the scripts go by: INCUBATOR, CONFIGURATION, RUN_PATH.
 programs() {
 	local sbindir
 
@@ -28,8 +29,11 @@ programs() {
 		broken "make install"
 	fi
 	sbindir=$(configured sbindir)
+	# shellcheck disable=SC2016 # make expands them, and not the shell
 	sbindir=${sbindir//'${exec_prefix}'/$(configured exec_prefix)}
+	# shellcheck disable=SC2016
 	sbindir=${sbindir//'${prefix}'/$(configured prefix)}
+	export INCUBATOR CONFIGURATION RUN_PATH
 	INCUBATOR=$sbindir/incubator
 	CONFIGURATION=$(defined CONFIGURATION_PATH)
 	RUN_PATH=$(defined RUN_PATH)

@@ -96,19 +96,22 @@ hold() {
 	"${RAW_SSH[@]}" "$@" <"$BED/out/hold" >"$BED/out/held" 2>&1 &
 	HELD=$!
 	exec 8>"$BED/out/hold"
-	wait_for 60 grep -q '^ready' "$BED/out/held"
+	wait_for 60 grep -q '^ready' "$BED/out/held" ||
+		fail "$1: the session begins" "$(cat "$BED/out/held")"
 }
 
 # release [TEXT]: sends it, closes the input, and returns the status; 124 when
 # the client does not end.
 release() {
-	[ $# -eq 0 ] || printf '%s' "$1" >&8
+	# The client may be gone, and its status is what counts.
+	[ $# -eq 0 ] || (trap '' PIPE && printf '%s' "$1" >&8) 2>/dev/null
 	exec 8>&-
 	wait_for 60 ended "$HELD" || {
 		kill -KILL "$HELD"
 		return 124
 	}
-	wait "$HELD"
+	# bash would tell who was killed.
+	wait "$HELD" 2>/dev/null
 }
 
 # Has a child of ours ended?  It is a zombie until it is waited for.

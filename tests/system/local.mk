@@ -23,6 +23,7 @@ EXTRA_DIST += \
 # What is run there.
 EXTRA_DIST += \
 	%D%/t-bed.sh \
+	%D%/t-rootlogin.sh \
 	%D%/t-scope.sh
 
 system_tests += \

@@ -56,9 +56,11 @@ pause() {
 boot() {
 	local nspawn state end=$((SECONDS + 180))
 
+	# Keyrings: each session has one, and nspawn forbids them by default.
 	SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 systemd-nspawn -q -D "$ROOT" \
 		-M bed --register=no --keep-unit --boot --console=pipe \
 		--network-veth --resolv-conf=off --timezone=off \
+		--system-call-filter=@keyring \
 		</dev/null >"$BED/log/console" 2>&1 9>&- &
 	nspawn=$!
 	while [ "$SECONDS" -lt "$end" ] && kill -0 "$nspawn" 2>/dev/null; do
