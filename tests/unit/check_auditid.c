@@ -37,16 +37,16 @@ begin_login(const char *uid)
 	return r;
 }
 
+/* Asked of the kernel alone, so that a fault of ours is not skipped. */
 static int
 may_begin_logins(void)
 {
-	struct auditid id;
 	int status;
 	pid_t pid;
 
 	if ((pid = fork()) == 0)
 		_exit(begin_login("1001") == -1 ||
-		    auditid_read(getpid(), &id) == -1);
+		    access("/proc/self/sessionid", R_OK) == -1);
 	return pid != -1 && waitpid(pid, &status, 0) == pid && status == 0;
 }
 

@@ -371,6 +371,20 @@ START_TEST(a_sweep_is_bounded)
 	for (i = left = 0; i < total; i++)
 		left += (uint32_t)exists(i);
 	ck_assert_uint_eq(left, 1);
+	/* behind more than that which live, and by each seed's turn */
+	for (i = 1; i < total; i++) {
+		struct authrecord rec;
+
+		ck_assert_int_eq(authrecord_read(dir, 0, &rec), 0);
+		rec.keeper = i + 1 < total ? keeper : dead;
+		ck_assert_int_eq(authrecord_write(dir, 1000 + i, &rec,
+		    "password\n"), 0);
+		authrecord_free(&rec);
+	}
+	for (i = 0; i < total; i += AUTHKEEP_SWEEP_MAX)
+		authkeep_sweep(dir, i);
+	ck_assert_int_eq(exists(1000 + total - 1), 0);
+	ck_assert_int_eq(exists(1000 + total - 2), 1);
 }
 END_TEST
 
