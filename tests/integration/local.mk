@@ -71,6 +71,7 @@ integration_tests = \
 	%D%/t-refuse.sh \
 	%D%/t-service.sh \
 	%D%/t-service-identity.sh \
+	%D%/t-service-end.sh \
 	%D%/t-service-streams.sh \
 	%D%/t-service-terminal.sh \
 	%D%/t-session.sh \

@@ -111,6 +111,7 @@ if need vim; then
 			vim -u NONE -i NONE -n /home/alice/vimmed <<-'END'
 			expect ~
 			resize 33 99
+			expect \e[32;1H
 			send :put ='size' . &lines . 'x' . &columns\r
 			expect size33x99
 			send ohello\e:wq\r
@@ -346,10 +347,11 @@ for host in $ways; do
 done
 
 # The same where the connection lives on, of which the terminal is one session
-# of several.
+# of several.  The kernel hangs up its foreground group alone, which the first
+# of the two is not in.
 mux=$out/mux
 "${RAW_SSH[@]}" -fN -T -M -S "$mux" gw
-log_in gw -S "$mux" 'echo up; sleep 1001 & sleep 1002'
+log_in gw -S "$mux" 'set -m; sleep 1001 & echo up; sleep 1002'
 kill -KILL "$client"
 check "I10 a multiplexed client is killed: nobody is left" \
 	wait_for 20 none_of_alice
