@@ -21,6 +21,7 @@ struct imagined {
 	struct sshkey key;
 	struct sshkey_cert cert;
 	struct sshkey *keys[1];
+	int by_service;		/* a front has asked for it */
 	char *memory;		/* of the words, cut up */
 };
 
@@ -135,6 +136,12 @@ imagine(struct imagined *login, char *word)
 	if (value == NULL)
 		return "there is no '='";
 	*value++ = '\0';
+	/* No criterion of Match, but what decides whose word counts. */
+	if (strcasecmp(word, "shape") == 0) {
+		login->by_service = strcmp(value, "service") == 0;
+		return login->by_service ? NULL : "only \"service\" is said "
+		    "here; the others follow from the caller";
+	}
 	if (find_criterion(word, &criterion) == -1)
 		return "unknown criterion";
 	if (*value == '\0')
@@ -165,14 +172,20 @@ is_uid0(const char *name)
 /*
  * Who is not root stays who he is, and nothing that he says of his key and
  * his address is believed; who root is to be, the file may say where -C does
- * not.
+ * not.  The service knows of a front what root wrote down, and calls whoever
+ * is behind it by the account's name.
  */
 static void
-imagine_caller(struct confmatch_facts *facts)
+imagine_caller(struct imagined *login)
 {
+	struct confmatch_facts *facts = &login->facts;
 	struct confmatch_fact *fact = facts->fact;
 	const char *caller = fact[CONFMATCH_CALLER].value;
 
+	if (login->by_service) {
+		fact[CONFMATCH_REMOTE_USER] = fact[CONFMATCH_CALLER];
+		return;
+	}
 	if (caller == NULL || is_uid0(caller))
 		return;
 	fact[CONFMATCH_ADDRESS].unknown = not_roots;
@@ -209,7 +222,7 @@ imagine_all(struct imagined *login, const struct options *opt)
 			log_warnx("-C %s: %s", word, wrong);
 			return -1;
 		}
-	imagine_caller(&login->facts);
+	imagine_caller(login);
 	return 0;
 }
 

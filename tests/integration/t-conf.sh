@@ -357,6 +357,18 @@ check_eq "-T: who root is to be is not said" "" \
 	"$(matches "LocalUser *" caller=root)"
 check_match "... and that is told" "localuser: -C does not say" \
 	"$(cat "$out/2")"
+# Would catch a gateway that is shown what its users get by hand.
+gateway="caller=gateway,remoteuser=anna,key=$fpr,address=192.0.2.7"
+printf 'Match Caller gateway RemoteUser gateway Address 192.0.2.7 Key %s\n%s\n' \
+	"$fpr" "	LocalUser alice" >"$conf"
+check_eq "-T: of a front, what root has written down is believed" \
+	"0 1 " "$(run "$INCUBATOR" -T --config "$conf" \
+		-C "shape=service,$gateway")"
+check_match "-T: of its account, by hand, it is not" \
+	"^0 0 incubator: .*: the caller is not root" \
+	"$(run "$INCUBATOR" -T --config "$conf" -C "$gateway")"
+check_match "-T: no other shape is said" "^64 0 incubator: -C shape: only " \
+	"$(run "$INCUBATOR" -T --config "$conf" -C shape=own)"
 # Would catch a fact that is not the one Match was held against.
 check_match "--explain: the file says who it is to be" \
 	$'fact\tlocaluser\talice' "$(echo "LocalUser alice" >"$conf"
