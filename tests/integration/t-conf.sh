@@ -359,8 +359,8 @@ check_match "... and that is told" "localuser: -C does not say" \
 	"$(cat "$out/2")"
 # Would catch a gateway that is shown what its users get by hand.
 gateway="caller=gateway,remoteuser=anna,key=$fpr,address=192.0.2.7"
-printf 'Match Caller gateway RemoteUser gateway Address 192.0.2.7 Key %s\n%s\n' \
-	"$fpr" "	LocalUser alice" >"$conf"
+printf "Match Caller gateway RemoteUser gateway Key %s Address %s\\n%s\\n" \
+	"$fpr" 192.0.2.7 "	LocalUser alice" >"$conf"
 check_eq "-T: of a front, what root has written down is believed" \
 	"0 1 " "$(run "$INCUBATOR" -T --config "$conf" \
 		-C "shape=service,$gateway")"
