@@ -118,10 +118,6 @@ check_file(int fd, uid_t owner)
 		errno = EPERM;
 		return -1;
 	}
-	if (st.st_size > RECORDFILE_MAX_BYTES) {
-		errno = EFBIG;
-		return -1;
-	}
 	return 0;
 }
 
