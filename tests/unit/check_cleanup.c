@@ -418,8 +418,10 @@ START_TEST(records_are_closed_once)
 	const struct loginrecord_places places = {
 		.utmp = utmp, .wtmp = "/nonexistent", .lastlog = "/nonexistent",
 		.btmp = "/nonexistent", .login_defs = "/nonexistent",
-		.wtmpdb = { .library = "none", .module = "none" },
-		.lastlog2 = { .library = "none", .module = "none" },
+		.wtmpdb = { .library = "none", .module = "none",
+		    .databases = { "/nonexistent", NULL } },
+		.lastlog2 = { .library = "none", .module = "none",
+		    .databases = { "/nonexistent", NULL } },
 		.patience = 30000,
 	};
 	struct scene scene = { .entry = { .user = "alice",

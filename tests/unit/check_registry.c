@@ -335,20 +335,22 @@ END_TEST
 /* Would have caught a login that pays for all that was ever left. */
 START_TEST(a_quick_sweep_is_bounded)
 {
+	/* Gone altogether, or a pid that has come to another: to us. */
+	const pid_t stale = leave_stale(), keeper = _i ? getpid() : stale;
 	int i, first, rounds = 0;
 	char name[64];
 
-	(void)leave_stale();
-	for (i = 1; i < 40; i++) {
-		(void)snprintf(name, sizeof(name), "%d-%d", (int)getpid(), i);
+	for (i = 1; i < 200; i++) {
+		(void)snprintf(name, sizeof(name), "%d-%d", (int)keeper, i);
 		put(name, "USER=old\nUID=1\n", 0644);
 	}
 	first = sweep(REGISTRY_QUICK).count;
-	ck_assert_int_gt(first, 0);
-	ck_assert_int_lt(first, 40);
-	while (count_files(0) > 0 && rounds++ < 40)
+	ck_assert_int_ge(first, 1);
+	ck_assert_int_le(first, 10);
+	/* But they all have their turn. */
+	while (count_files(0) > 0 && rounds++ < 1000)
 		(void)sweep(REGISTRY_QUICK);
-	ck_assert_int_lt(rounds, 40);
+	ck_assert_int_eq(count_files(0), 0);
 }
 END_TEST
 
@@ -530,7 +532,7 @@ suite(void)
 	tcase_add_test(tc, a_pid_that_is_another_s_is_not_listed);
 	tcase_add_loop_test(tc, the_stale_are_swept_once, 0, 2);
 	tcase_add_test(tc, one_that_is_not_done_stays);
-	tcase_add_test(tc, a_quick_sweep_is_bounded);
+	tcase_add_loop_test(tc, a_quick_sweep_is_bounded, 0, 2);
 	tcase_add_test(tc, of_many_sweepers_one_gets_it);
 	tcase_add_test(tc, a_quick_sweep_does_not_wait);
 	tcase_add_test(tc, the_lock_is_root_s_alone);
