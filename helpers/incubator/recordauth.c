@@ -76,16 +76,17 @@ find_keeper(struct authrecord_keeper *keeper, struct auditid *id,
 	struct procs_stat st;
 	struct auditid own;
 
-	trouble->reason = NULL;
 	if (auditid_read(parent, id) == -1 ||
-	    auditid_read(getpid(), &own) == -1)
+	    auditid_read(getpid(), &own) == -1) {
 		trouble->reason = auditid_strerror(errno);
-	else if (procs_stat(parent, &st) == -1 || getppid() != parent ||
-	    own.session != id->session || own.loginuid != id->loginuid)
+		return -1;
+	}
+	if (procs_stat(parent, &st) == -1 || getppid() != parent ||
+	    own.session != id->session || own.loginuid != id->loginuid) {
 		trouble->reason = "the process that opened the session has "
 		    "ended";
-	if (trouble->reason != NULL)
 		return -1;
+	}
 	keeper->pid = parent;
 	keeper->start = st.start;
 	return 0;

@@ -39,11 +39,12 @@ as_shipped
 
 # The names of the records, and lines of one.
 names() {
-	ls "$records" 2>/dev/null | tr '\n' ' '
+	find "$records" -mindepth 1 -printf '%f ' 2>/dev/null
 }
 of() {
 	sed -n "s/^$2=//p" "$records/$1" 2>/dev/null
 }
+# shellcheck disable=SC2317 # wait_for calls it
 none() {
 	[ -z "$(names)" ]
 }
@@ -314,7 +315,7 @@ fi
 
 # Where the client is: a server that listens.
 # It has the service behind it, too: there a record is what a Match goes by.
-service_start
+service_start 64
 gateway gw
 ssh-keygen -q -s "$keys/ca" -I id-2 -n gateway "$keys/person.pub"
 key=$(ssh-keygen -lf "$keys/user.pub" | cut -d' ' -f2)
@@ -332,10 +333,21 @@ check_eq "I1 ... and the certificate" "bob" \
 begin one "${SSH[@]}" gw
 one=$ssh_pid first=$session
 begin two "${by_cert[@]}" gw
-check_eq "I1 ... of two at once" "alice bob" "$(for pid in /proc/[0-9]*; do
-	[ "$(cat "$pid/comm" 2>/dev/null)" != cat ] ||
-		stat -c %U "$pid"; done | sort -u | tr '\n' ' ' |
-		sed 's/ $//')"
+# Whose processes wait, of the two logins.
+waiting() {
+	local pid
+
+	for pid in /proc/[0-9]*; do
+		[ "$(cat "$pid/comm" 2>/dev/null)" != cat ] ||
+			stat -c %U "$pid"
+	done | sort -u | tr '\n' ' '
+}
+# shellcheck disable=SC2317 # wait_for calls it
+both_wait() {
+	[ "$(waiting)" = "alice bob " ]
+}
+wait_for 20 both_wait
+check_eq "I1 ... of two at once" "alice bob " "$(waiting)"
 end one "$one"
 end two "$ssh_pid"
 wait_for 20 none

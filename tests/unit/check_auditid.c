@@ -45,8 +45,8 @@ may_begin_logins(void)
 	pid_t pid;
 
 	if ((pid = fork()) == 0)
-		_exit(begin_login("1001") == -1 ||
-		    access("/proc/self/sessionid", R_OK) == -1);
+		_exit(begin_login("1001") == 0 &&
+		    access("/proc/self/sessionid", R_OK) == 0 ? 0 : 1);
 	return pid != -1 && waitpid(pid, &status, 0) == pid && status == 0;
 }
 

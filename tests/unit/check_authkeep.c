@@ -14,7 +14,6 @@
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -22,6 +21,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "account.h"
 #include "procs.h"
 #include "recorddir.h"
 #include "run.h"
@@ -42,15 +42,17 @@ static void
 setup(void)
 {
 	const char *tmp = getenv("TMPDIR");
-	const struct passwd *pw = getpwuid(getuid());
+	enum account_error err;
+	struct account *self = account_by_uid(getuid(), NULL, &err);
 	struct procs_stat st;
 
 	(void)snprintf(base, sizeof(base), "%s/authkeep.XXXXXX",
 	    tmp != NULL && strlen(tmp) < 32 ? tmp : "/tmp");
 	ck_assert_ptr_nonnull(mkdtemp(base));
 	ck_assert_int_ge(dir = open(base, O_RDONLY | O_DIRECTORY), 0);
-	ck_assert_ptr_nonnull(pw);
-	(void)snprintf(user, sizeof(user), "PAM_USER=%s", pw->pw_name);
+	ck_assert_ptr_nonnull(self);
+	(void)snprintf(user, sizeof(user), "PAM_USER=%s", self->name);
+	account_free(self);
 	id.loginuid = getuid();
 	ck_assert_int_eq(procs_stat(getpid(), &st), 0);
 	keeper.pid = getpid();

@@ -16,13 +16,13 @@
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "account.h"
 #include "procs.h"
 #include "run.h"
 
@@ -51,15 +51,17 @@ static void
 setup(void)
 {
 	const char *tmp = getenv("TMPDIR");
-	const struct passwd *pw = getpwuid(getuid());
+	enum account_error err;
+	struct account *self = account_by_uid(getuid(), NULL, &err);
 
 	(void)snprintf(base, sizeof(base), "%s/authrecord.XXXXXX",
 	    tmp != NULL && strlen(tmp) < 32 ? tmp : "/tmp");
 	ck_assert_ptr_nonnull(mkdtemp(base));
 	(void)snprintf(path, sizeof(path), "%s/%d", base, SESSION);
 	ck_assert_int_ge(dir = open(base, O_RDONLY | O_DIRECTORY), 0);
-	ck_assert_ptr_nonnull(pw);
-	(void)strlcpy(sample.user, pw->pw_name, sizeof(sample.user));
+	ck_assert_ptr_nonnull(self);
+	(void)strlcpy(sample.user, self->name, sizeof(sample.user));
+	account_free(self);
 	sample.loginuid = id.loginuid = getuid();
 	id.session = SESSION;
 	ck_assert_int_eq(conninfo_parse(CONNECTION, &sample.connection), 0);
@@ -275,12 +277,13 @@ START_TEST(I1_who_asked_has_ended)
 #endif
 	stop(asker);
 	refused(asker, -1, getuid(), "the process has ended");
-	if (fd == -1)
+	if (fd == -1) {
 		printf("SKIP I1_who_asked_has_ended: no pidfds\n");
-	else
+	} else {
 		refused(other, fd, getuid(), "the process has ended");
+		(void)close(fd);
+	}
 	stop(other);
-	(void)close(fd);
 }
 END_TEST
 
