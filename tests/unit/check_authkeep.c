@@ -189,9 +189,10 @@ END_TEST
  */
 START_TEST(I1_variables_with_the_names_of_items)
 {
+	static const char auth_info[] = AUTH_INFO;
 	static const char *forged[] = { "PAM_USER=no-such-user-here",
 	    "PAM_TYPE=close_session", "PAM_RHOST=203.0.113.5",
-	    "PAM_SERVICE=su", AUTH_INFO, CONNECTION, "PAM_SERVICE=sshd", user,
+	    "PAM_SERVICE=su", auth_info, CONNECTION, "PAM_SERVICE=sshd", user,
 	    RHOST, "PAM_TYPE=open_session", NULL };
 	char *const *envp = (char *const *)(uintptr_t)forged;
 
@@ -269,8 +270,9 @@ start(struct authrecord_keeper *of)
 	pid_t pid = fork();
 
 	ck_assert_int_ne(pid, -1);
-	while (pid == 0)
-		(void)pause();
+	if (pid == 0)
+		for (;;)
+			(void)pause();
 	ck_assert_int_eq(procs_stat(pid, &st), 0);
 	of->pid = pid;
 	of->start = st.start;
