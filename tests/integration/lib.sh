@@ -78,15 +78,16 @@ check_match() {
 	fi
 }
 
-# check NAME COMMAND...: it succeeds.
+# check NAME COMMAND...: it succeeds.  What is local here the command, a
+# function of a script's, would see in place of a variable of the script's.
 check() {
-	local name=$1 out
+	local check_name=$1 check_said
 
 	shift
-	if out=$("$@" 2>&1); then
-		pass "$name"
+	if check_said=$("$@" 2>&1); then
+		pass "$check_name"
 	else
-		fail "$name" "$* failed ($?): $out"
+		fail "$check_name" "$* failed ($?): $check_said"
 	fi
 }
 
