@@ -45,24 +45,27 @@ tell_front(void *ctx, enum log_where where, const char *line)
 	backlink_text(ctx, text);
 }
 
-/* Take the socket away from descriptor 0, where the session's is to be. */
-static int
+/*
+ * Take the socket away from descriptor 0, where the session's is to be.
+ * Returns NULL, or why there is nobody to serve.
+ */
+static const char *
 open_link(struct backlink *link)
 {
 	memset(link, 0, sizeof(*link));
 	link->peer.pidfd = link->tty = -1;
-	if (!unixsock_is_stream(STDIN_FILENO)) {
-		errno = ENOTSOCK;
-		return -1;
-	}
+	if (!unixsock_is_stream(STDIN_FILENO))
+		return "--service: standard input is no connected unix "
+		    "socket, see ssh-incubator.socket";
 	if ((link->fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)) == -1)
-		return -1;
+		return "--service: the socket cannot be duplicated";
+	/* Such a client is no mistake of the administrator's. */
 	if (sockpeer_open(&link->peer, link->fd) == -1)
-		return -1;
-	if (sockpeer_predates(&link->peer))
-		return 0;
-	errno = ESRCH;
-	return -1;
+		return errno == ESRCH ? "--service: the front has ended" :
+		    "--service: nothing can be known about the front";
+	if (!sockpeer_predates(&link->peer))
+		return "--service: the front has ended";
+	return NULL;
 }
 
 /* The session's descriptors become ours, as they would be under sshd. */
@@ -162,14 +165,14 @@ int
 service_run(const struct options *opt)
 {
 	struct backlink link;
+	const char *why;
 	int status;
 
 	if (getuid() != 0)
 		return serve_nobody("--service: must be root");
 	reset_signals();
-	if (open_link(&link) == -1)
-		return serve_nobody("--service: standard input is no "
-		    "connected unix socket, see ssh-incubator.socket");
+	if ((why = open_link(&link)) != NULL)
+		return serve_nobody(why);
 	log_redirect(tell_front, &link);
 	status = serve(opt, &link);
 	backlink_end(&link, W_EXITCODE(status, 0));
