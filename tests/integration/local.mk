@@ -70,6 +70,7 @@ integration_tests = \
 	%D%/t-records.sh \
 	%D%/t-refuse.sh \
 	%D%/t-service.sh \
+	%D%/t-service-hostile.sh \
 	%D%/t-service-identity.sh \
 	%D%/t-service-end.sh \
 	%D%/t-service-streams.sh \

@@ -77,9 +77,11 @@ descriptors_of() {
 		sed 's/ $//'
 }
 
-# as_gateway COMMAND...: a process of the gateway's that is in no login.
+# as_gateway COMMAND...: a process of the gateway's that is in no login; with
+# BY_GATEWAY before it a command is one itself, and has the pid of a "&".
+BY_GATEWAY=(setpriv --reuid 1020 --regid 1020 --init-groups)
 as_gateway() {
-	setpriv --reuid 1020 --regid 1020 --init-groups "$@"
+	"${BY_GATEWAY[@]}" "$@"
 }
 
 # raw WORD...: that writes to the socket by itself, see tools/rawfront.c, and

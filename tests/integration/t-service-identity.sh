@@ -376,7 +376,6 @@ wait_for 20 no_records
 
 # Without the line in sshd's PAM file nobody knows who came.
 stack
-mark_log
 refused "I1 no record: no Match by a certificate" "$nobody" \
 	by_cert one gw true
 undecided "no record of the login: it has ended, or there is no line with \
@@ -385,6 +384,7 @@ map "Match Key *" "LocalUser alice"
 refused "I1 no record: no Match by a key" "$nobody" "${gw[@]}" true
 map "Match Address *" "LocalUser alice"
 refused "I1 no record: no Match by an address" "$nobody" "${gw[@]}" true
+undecided "no record of the login"
 stack "$line"
 
 # Where the client is, and what of that is sshd's word.
