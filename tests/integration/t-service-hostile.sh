@@ -12,7 +12,7 @@
 . "$(dirname "$0")/service.sh"
 
 out=$BED/out
-service_start
+service_start 64
 # PAM's side: who was opened and who was closed.
 cat >"$out/witness" <<-END
 	#!/bin/sh

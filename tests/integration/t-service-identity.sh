@@ -16,7 +16,7 @@ keys=$BED/keys
 conf=$BED/conf/incubator
 nobody="no LocalUser for this login in $conf$"
 
-service_start
+service_start 64
 # map LINE...: what the service goes by.
 map() {
 	printf '%s\n' "$@" | service_conf
