@@ -456,6 +456,13 @@ round_trip "the example, for a developer" 12 -C "caller=root,ca=$ca" \
 	-C principal=dev,addr=192.0.2.7
 check_eq "... who is let in" "localuser dev deny none" \
 	"$(head -n 2 "$out/once" | tr '\n' ' ' | sed 's/ $//')"
+# Would catch lines that are commented out because they are wrong.
+sed "s/^#\\(Match\\|Require\\|\t\\)/\\1/" "$TOP_SRCDIR/contrib/incubator.conf" \
+	>"$conf"
+round_trip "the example, for a key of the gateway's" 11 \
+	-C "shape=service,caller=gateway,key=$key"
+check_eq "... is alice" "localuser alice" "$(head -n 1 "$out/once")"
+cp "$TOP_SRCDIR/contrib/incubator.conf" "$conf"
 round_trip "the example, for root" 10 -C "caller=root,ca=$ca" \
 	-C principal=root,addr=192.0.2.7
 check_eq "... who is not" \
