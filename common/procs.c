@@ -73,7 +73,7 @@ procs_status(pid_t pid, struct procs_status *status)
 	char path[64], *line = NULL, *last;
 	size_t room = 0;
 	unsigned int uid;
-	int have = 0;
+	int have = 0, tracer;
 	FILE *fp;
 
 	(void)snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
@@ -84,7 +84,9 @@ procs_status(pid_t pid, struct procs_status *status)
 		if (sscanf(line, "Uid: %u", &uid) == 1) {
 			status->uid = uid;
 			have = 1;
-		} else if (strncmp(line, "NSpid:", 6) == 0) {
+		} else if (sscanf(line, "TracerPid: %d", &tracer) == 1)
+			status->tracer = tracer;
+		else if (strncmp(line, "NSpid:", 6) == 0) {
 			/* In ours first, in its own last. */
 			last = strrchr(line, '\t');
 			status->is_init = last != NULL && last != line + 6 &&

@@ -49,6 +49,7 @@ int procs_stat(pid_t pid, struct procs_stat *st);
 struct procs_status {
 	uid_t uid;		/* the real one */
 	int is_init;		/* process 1 of a pid namespace below ours */
+	pid_t tracer;		/* who traces it (ptrace(2)), or 0 */
 };
 
 /* Returns 0, or -1 with errno. */

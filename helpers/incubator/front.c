@@ -26,6 +26,7 @@
 #include "frame.h"
 #include "log.h"
 #include "options.h"
+#include "procs.h"
 #include "pty.h"
 #include "serve.h"
 #include "signals.h"
@@ -45,30 +46,16 @@ struct front {
 	int wstatus;		/* as wait(2) has it, once it is known */
 };
 
-/* Somebody who began to trace before that was forbidden would go on. */
-static int
-is_traced(void)
-{
-	char line[256];
-	FILE *file = fopen("/proc/self/status", "re");
-	int pid = -1;
-
-	if (file == NULL)
-		return 1;
-	while (pid == -1 && fgets(line, sizeof(line), file) != NULL)
-		if (sscanf(line, "TracerPid: %d", &pid) != 1)
-			pid = -1;
-	(void)fclose(file);
-	return pid != 0;
-}
-
 /* NULL, or why nobody may be served from here. */
 static const char *
 find_objection(void)
 {
+	struct procs_status self;
+
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1)
 		return "--front: cannot forbid to be traced";
-	if (is_traced())
+	/* Somebody who began before that was forbidden would go on. */
+	if (procs_status(getpid(), &self) == -1 || self.tracer != 0)
 		return "--front: is being traced";
 	if (!connection_from_sshd())
 		return "--front: not started by sshd itself; the line of "

@@ -66,7 +66,7 @@ listen_at(const char *path, gid_t group)
 
 	if (fd == -1 || strlen(path) >= sizeof(addr.sun_path))
 		err(1, "%s", path);
-	(void)strcpy(addr.sun_path, path);
+	(void)snprintf(addr.sun_path, sizeof(addr.sun_path), "%s", path);
 	(void)unlink(path);
 	if (bind(fd, (struct sockaddr *)&addr, sizeof(addr)) == -1 ||
 	    chown(path, 0, group) == -1 || chmod(path, 0660) == -1 ||
