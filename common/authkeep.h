@@ -43,7 +43,7 @@ int authkeep_remove(int dir, const struct auditid *id,
     const struct authrecord_keeper *keeper);
 
 /* Looked at in one call, from one on that "seed" chooses. */
-#define AUTHKEEP_SWEEP_MAX 256
+#define AUTHKEEP_SWEEP_MAX 64
 
 /* Remove records whose keeper is gone, and what killed writers left. */
 void authkeep_sweep(int dir, uint32_t seed);
