@@ -16,7 +16,7 @@ mkfifo "$out/never" "$out/pace"
 chmod 0666 "$out/pace"
 exec 7<>"$out/never"
 gateway_account toless 1021
-service_start
+service_start 64
 service_conf <<-'END'
 	Match Caller gateway
 		LocalUser alice
@@ -73,6 +73,7 @@ for host in plain-alice gw; do
 done
 rm /etc/security/limits.d/alice.conf
 
+no_shell="incubator: /usr/bin/no-such-shell: No such file or directory"
 # What is not there.  A command: her shell says so.  Her shell: we do, in one
 # line, whatever was asked for.
 for tty in -T -tt; do
@@ -88,8 +89,7 @@ for tty in -T -tt; do
 		# shellcheck disable=SC2086
 		got=$("${SSH[@]}" -q "$tty" toless $command 2>&1 </dev/null)
 		check_eq "a shell that is not there, $tty $command" \
-			"127:incubator: /usr/bin/no-such-shell: No such file or directory" \
-			"$?:${got%$'\r'}" toless
+			"127:$no_shell" "$?:${got%$'\r'}" toless
 	done
 done
 
@@ -148,7 +148,7 @@ for tty in -T -tt; do
 			"$(sessions | wc -l)"
 		mark_log
 		case $victim in
-		front) pid=$(fronts) ;;
+		front) pid=$(fronts gateway) ;;
 		service) pid=$(services) ;;
 		user_process) pid=$(user_process) ;;
 		client) pid=$client ;;

@@ -15,7 +15,7 @@ out=$BED/out
 mkfifo "$out/never"
 exec 7<>"$out/never"
 gateway_account delayed 1021
-service_start
+service_start 64
 service_conf <<-'END'
 	Match Caller gateway
 		LocalUser alice
@@ -195,7 +195,6 @@ pid=$(cat "$out/pid")
 for fd in 0 1 2; do
 	pipe=$(readlink "/proc/$pid/fd/$fd")
 	check_match "the command has a pipe, $fd" '^pipe:' "$pipe"
-	holders=
 	for proc in $(pgrep -x incubator); do
 		find "/proc/$proc/fd" -lname "${pipe//[][]/?}"
 	done >"$out/holders"
@@ -204,12 +203,12 @@ for fd in 0 1 2; do
 done
 # STARTED is the front's last word; it may still be on its way.
 lets_go() {
-	[ "$(descriptors_of "$(fronts)")" = \
+	[ "$(descriptors_of "$(fronts gateway)")" = \
 		"/dev/null /dev/null /dev/null pidfd socket" ]
 }
 check "I16 the front keeps nothing of the session" wait_for 20 lets_go
-check_eq "one front and one service" "1 1" "$(fronts | wc -l) $(services |
-	wc -l)"
+check_eq "one front and one service" "1 1" \
+	"$(fronts gateway | wc -l) $(services | wc -l)"
 touch "$out/go"
 wait "$client"
 

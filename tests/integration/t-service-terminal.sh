@@ -17,7 +17,7 @@ exec 7<>"$out/never"
 gateway_account revoker 1021
 gateway_account nobodys 1022
 gateway_account toless 1023
-service_start
+service_start 64
 service_conf <<-'END'
 	Match Caller gateway
 		LocalUser alice
@@ -128,7 +128,8 @@ if need tmux; then
 	echo "set -g assume-paste-time 0" >"$out/tmux.conf"
 	for host in plain-alice gw; do
 		tty_case "tmux: attach, detach, attach, $host" 0 "$host" \
-			'tmux -f /bed/out/tmux.conf new -s one "echo in-tm\"\"ux; cat"
+			'tmux -f /bed/out/tmux.conf new -s one \
+				"echo in-tm\"\"ux; cat"
 			tmux attach -t one; tmux kill-server' <<-'END'
 			expect in-tmux
 			send typed\r
