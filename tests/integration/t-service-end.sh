@@ -174,6 +174,9 @@ for tty in -T -tt; do
 			check_eq "I10 KILL: 255, $victim $tty" 255 \
 				"$(cat "$out/status")" gw
 		}
+		# The front's word was "refused", for what had been let in.
+		check_eq "I10 KILL: nobody was refused, $victim $tty" "" \
+			"$(audit_lines | grep refused)"
 		if [ "$victim" = service ]; then
 			check_match "I10 KILL: and the log, $victim $tty" \
 				'session cleaned up: user=alice' \
@@ -189,15 +192,6 @@ for tty in -T -tt; do
 		end_all
 	done
 done
-
-# What the front says when the service is killed: to a client without a
-# terminal; of a terminal it has nothing left.
-log_in -T 'echo up; exec sleep 1001'
-kill -KILL "$(services)"
-check "the service is killed: the client hears" wait_for 20 answered
-check_eq "the service is killed: its status" 255 "$(cat "$out/status")"
-end_all
-"$INCUBATOR" --clean-up
 
 # The service is told to end, by systemctl or at a shutdown: it passes that on
 # and waits, so that the client has an answer.
@@ -229,6 +223,41 @@ for tty in -T -tt; do
 	check "TERM reaches the whole session, $tty" wait_for 20 none_of_alice
 	end_all
 done
+# Keys of a person who does not want to wait for PAM: ^C ends the login, which
+# is then closed; ^Z does not stop it for ever.  The module waits for a file.
+cp /etc/pam.d/ssh-incubator "$out/pam"
+cat >/usr/local/bin/slow <<-'END'
+	#!/bin/sh
+	touch /bed/out/begun
+	until [ -e /bed/out/on ]; do sleep 0.02; done
+END
+chmod 0755 /usr/local/bin/slow
+echo "session optional pam_exec.so /usr/local/bin/slow" \
+	>>/etc/pam.d/ssh-incubator
+rm -f "$out/begun" "$out/on"
+mark_log
+on_tty gw >"$out/log" <<-END
+	await $out/begun
+	send \x03
+	expect closed
+END
+check_eq "^C while PAM works ends the login" 255 $? gw
+touch "$out/on"
+check "^C while PAM works: nobody of ours stays" wait_for 20 no_incubator
+check_match "^C while PAM works: the log" \
+	'refused: user=alice .*"connection lost before the command ran"' \
+	"$(audit_lines)"
+check "^C while PAM works: no entry" no_sessions
+rm -f "$out/begun" "$out/on"
+tty_case "^Z while PAM works does not stop the login" 4 gw <<-END
+	await $out/begun
+	send \x1a
+	touch $out/on
+	expect login:alice$ 
+	send exit 4\r
+END
+cp "$out/pam" /etc/pam.d/ssh-incubator
+
 # A shell that a person sits at hears no TERM; it is hung up.
 rm -f "$out/at"
 on_tty gw >"$out/log" <<-END &
