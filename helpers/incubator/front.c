@@ -43,6 +43,7 @@ struct front {
 	int sock;
 	struct connection connection;
 	struct frame_reader reader;
+	int in_service;		/* what becomes of it, the service tells */
 	int wstatus;		/* as wait(2) has it, once it is known */
 };
 
@@ -133,6 +134,7 @@ take_frame(struct front *front, const struct frame *frame)
 	case WIRE_READY:
 		return answer_ready(front);
 	case WIRE_STARTED:
+		front->in_service = 1;
 		return let_go(STDERR_FILENO, STDERR_FILENO);
 	case WIRE_END:
 		return wire_get_end(frame, &front->wstatus) == -1 ? -1 : 1;
@@ -196,6 +198,7 @@ wait_for_end(struct front *front, const char **why)
 			r = take_frames(front, why);
 		else if (fds[1].revents != 0) {
 			*why = "connection lost";
+			front->in_service = 1;
 			return -1;
 		}
 	}
@@ -243,7 +246,12 @@ front_run(const struct options *opt, char *const *envp)
 		return serve_nobody(errno == EPIPE || errno == ECONNRESET ?
 		    explain_end(&front, FRAME_RESET) :
 		    explain_errno(buf, sizeof(buf), "request"));
-	if (wait_for_end(&front, &why) == -1)
-		return serve_nobody(why);
+	if (wait_for_end(&front, &why) == -1) {
+		if (!front.in_service)
+			return serve_nobody(why);
+		/* Not a login that was refused: the log would have both. */
+		log_warnx("%s", why);
+		return EXITCODE_REFUSED;
+	}
 	exitcode_end_as(front.wstatus);
 }
