@@ -64,14 +64,6 @@ check_match "lastlog shows it" "^alice +$line +$address" \
 check_match "and nothing of who did not log in" "Never logged in" \
 	"$(lastlog -u bob | tail -n 1)"
 
-# A look before sshd tidies up.  Would have caught a login of sshd's that who
-# does not show any more, although it is still there.
-server_key "restored" \
-	"$INCUBATOR --local-user alice -- true; who >$out/after" </dev/null
-"${SSH[@]}" -q -tt restored
-check_eq "sshd's own entry comes back at the end" "root $line" \
-	"$(awk '{ print $1, $2 }' "$out/after")" restored
-
 # As with sshd, which makes records for terminals only.
 size=$(wtmp_size)
 "${SSH[@]}" -q root-alice "who >$out/during"
@@ -86,25 +78,54 @@ read -r tty <"$out/tty"
 check_match "by hand: who shows the new terminal" \
 	"^alice +${tty#/dev/} " "$(cat "$out/during" "$out/shown")"
 check_eq "and nobody afterwards, by hand" "" "$(who_is)"
+check_eq "and last knows its end, by hand" "${tty#/dev/} closed" \
+	"$(lasts alice | sed -n '1s/ .* / /p')"
 
-# log_in HOST: a client at a terminal who stays; its pid is in $client, that
-# of incubator, which keeps the session, in $keeper.
+# log_in HOST: a client at a terminal who stays.  Its pid is in $client, that
+# of the command in $command, and of incubator, which keeps it, in $keeper.
 log_in() {
 	: >"$out/up"
-	rm -f "$out/keeper"
+	rm -f "$out/pids"
 	"${RAW_SSH[@]}" -q -tt "$1" \
-		"echo \$PPID >$out/keeper; echo up; cat $out/never" \
+		"echo \$\$ \$PPID >$out/pids; echo up; exec cat $out/never" \
 		<"$out/never" >"$out/up" 2>/dev/null &
 	client=$!
 	disown
 	wait_for 20 grep -q up "$out/up" || fail "$1 begins" "no sign" "$1"
-	read -r keeper <"$out/keeper"
+	read -r command keeper <"$out/pids"
 }
+parent() {
+	sed -n 's/^PPid:\t//p' "/proc/$1/status"
+}
+alice_is_gone() {
+	! who_is | grep -q '^alice '
+}
+
+# come_back NAME EXPECTED PID...: sshd stands still in these processes while
+# the command ends; so nobody tidies up but us.
+come_back() {
+	local name=$1 expected=$2
+
+	shift 2
+	kill -STOP "$@"
+	kill -KILL "$command"
+	wait_for 20 alice_is_gone
+	check_eq "$name" "$expected" "$(who_is)"
+	kill -CONT "$@"
+	wait_for 20 nobody
+	check_eq "$name, and goes with it" "" "$(who_is)"
+}
+
+# Would have caught a login of sshd's that who does not show any more,
+# although it is still there.
+log_in root-alice
+check_eq "who shows a session that stays" "alice $line" "$(who_is)"
+come_back "sshd's own entry comes back at the end" "root $line" \
+	"$(parent "$keeper")"
 
 # Would have caught a lost connection that is logged in for ever.
 : >/var/log/wtmp
 log_in root-alice
-check_match "who shows a session that stays" "^alice pts/" "$(who_is)"
 kill -KILL "$client"
 wait_for 20 nobody
 check_eq "a lost connection is not in who" "" "$(who_is)" root-alice
@@ -136,7 +157,7 @@ chmod 0664 /var/log/btmp
 check_eq "but not where all may read it" 0 "$(stat -c %s /var/log/btmp)"
 
 # The service.  Would have caught records of the gateway's only.
-service_start
+service_start 64
 service_conf <<-'END'
 	Match Caller gateway
 		LocalUser alice
@@ -151,14 +172,11 @@ wait_for 20 nobody
 check_eq "service: and nobody afterwards" "" "$(who_is)"
 check_match "service: last shows the target's session, ended" \
 	"^${tty#/dev/} .*closed$" "$(lasts alice)"
-server look gateway <<-END
-	ForceCommand $INCUBATOR --front; who >$out/after
-END
-rm -f "$out/after"
-"${SSH[@]}" -q -tt look true >"$out/shown" 2>&1
-check_eq "service: the gateway's own entry comes back" \
-	"gateway ${tty#/dev/}" \
-	"$(awk '{ print $1, $2 }' "$out/after")" look
+log_in gw
+front=$(pgrep -u gateway -x incubator)
+sshd=$(parent "$front")
+come_back "service: the gateway's own entry comes back" \
+	"gateway ${tty#/dev/}" "$sshd" "$(parent "$sshd")"
 
 # A system that keeps no records.
 rm /run/utmp /var/log/wtmp /var/log/btmp /var/log/lastlog
