@@ -17,8 +17,10 @@
 static void
 fill(char *field, size_t size, const char *text)
 {
+	const size_t len = strnlen(text, size);
+
 	memset(field, 0, size);
-	memcpy(field, text, strlen(text) < size ? strlen(text) : size);
+	memcpy(field, text, len);
 }
 
 /* An ordinary one, or one of what no program should have written. */

@@ -33,6 +33,7 @@ static int
 begin(const char *path, char **error)
 {
 	const char *mood = getenv(FAKEDB_MOOD);
+	const char *file = getenv(FAKEDB_PATH);
 	int fd;
 
 	if (mood != NULL && strcmp(mood, "hang") == 0)
@@ -42,7 +43,7 @@ begin(const char *path, char **error)
 		*error = strdup("not today");
 		return -1;
 	}
-	if ((fd = open(getenv(FAKEDB_PATH), O_RDWR | O_CLOEXEC)) == -1)
+	if (file == NULL || (fd = open(file, O_RDWR | O_CLOEXEC)) == -1)
 		return -1;
 	for (count = 0; pread(fd, &rows[count], sizeof(rows[0]),
 	    FAKEDB_HEADER + count * (off_t)sizeof(rows[0])) ==
