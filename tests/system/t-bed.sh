@@ -16,7 +16,8 @@ plain_session() {
 	local name=$1 session
 
 	session=$(held_value session)
-	check_eq "$name: one session" "$session" "$(sessions_of alice)"
+	check_match "$name: a session" '^c?[0-9]+$' "$session"
+	check_eq "$name: it is the only one" "$session" "$(sessions_of alice)"
 	check_eq "$name: remote host" 10.9.9.1 \
 		"$(session_property "$session" RemoteHost)"
 	check_eq "$name: class" user "$(session_property "$session" Class)"

@@ -8,8 +8,9 @@
  *	asklogind in-session | session | host PID
  *	asklogind enter NAME [COMMAND ...]
  *
- * Prints the answer, or "-1" and the reason.  "enter" prints how many
- * microseconds it took to stderr, and then becomes the command.
+ * Prints the answer, or "-1" and the reason.  "enter" tells on stderr how long
+ * it took and whether this process is in a session then, and becomes the
+ * command.
  */
 
 #include "config.h"
@@ -38,13 +39,15 @@ static int
 enter(const char *name, char *argv[])
 {
 	char why[256] = "";
-	double before = now();
+	double before = now(), after;
 
 	if (scope_enter(name, "asklogind", why, sizeof(why)) == -1) {
 		(void)printf("-1 %s: %s\n", strerror(errno), why);
 		return 1;
 	}
-	(void)fprintf(stderr, "%.0f us\n", now() - before);
+	after = now();
+	(void)fprintf(stderr, "in-session=%d after %.0f us\n",
+	    logind_in_session(getpid()), after - before);
 	if (*argv == NULL)
 		return 0;
 	(void)execv(*argv, argv);
