@@ -408,6 +408,9 @@ START_TEST(status_of_process_1)
 	ck_assert_int_eq(procs_status(getpid(), &status), 0);
 	ck_assert_uint_eq(status.uid, getuid());
 	ck_assert_int_eq(status.is_init, 0);
+	/* Of our own namespace it is, but of none below. */
+	ck_assert_int_eq(procs_status(1, &status), 0);
+	ck_assert_int_eq(status.is_init, 0);
 	ck_assert_int_eq(procs_status(INT_MAX, &status), -1);
 	ck_assert_int_ne(errno, 0);
 	if (getuid() != 0) {
