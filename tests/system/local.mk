@@ -18,13 +18,15 @@ EXTRA_DIST += \
 	%D%/inside \
 	%D%/lib.sh \
 	%D%/machine.sh \
+	%D%/service.sh \
 	%D%/tree.sh
 
 # What is run there.
 EXTRA_DIST += \
 	%D%/t-bed.sh \
 	%D%/t-rootlogin.sh \
-	%D%/t-scope.sh
+	%D%/t-scope.sh \
+	%D%/t-service-session.sh
 
 system_tests += \
 	%D%/on-bookworm.sh \
