@@ -157,6 +157,7 @@ logindb_wtmp_login(const struct logindb *db,
 /* The row that is looked for; wtmpdb_read_all() has no way to hand it on. */
 static const struct logindb_row *wanted;
 static uint64_t found;		/* or 0 */
+static int taken;		/* ours has a logout, by somebody else */
 
 static int
 column(int count, char **values, char **names, const char *name,
@@ -188,12 +189,16 @@ look_at(void *unused, int count, char **values, char **names)
 	    decimal_read(id, strlen(id), INT64_MAX, &number) == -1 ||
 	    decimal_read(login, strlen(login), UINT64_MAX, &usec) == -1)
 		return 0;
-	if (usec < wanted->from)
+	if (usec < wanted->from && !taken)
 		return 1;
-	if (usec > wanted->to || *logout != '\0' ||
-	    strcmp(user, wanted->user) != 0 || strcmp(tty, wanted->line) != 0)
+	if (usec > wanted->to || strcmp(tty, wanted->line) != 0 ||
+	    (!taken && strcmp(user, wanted->user) != 0))
 		return 0;
-	found = number;
+	if (!taken && *logout != '\0') {
+		taken = 1;
+		return 0;
+	}
+	found = *logout == '\0' ? number : 0;
 	return 1;
 }
 
@@ -201,6 +206,10 @@ look_at(void *unused, int count, char **values, char **names)
  * The number of the last row of the line that has no logout is found without
  * sorting all.  If that is not ours, somebody logged in at this terminal after
  * us, or our row has been rotated away or closed: then all are looked at.
+ *
+ * sshd knows of no row of ours, and writes its logout to the last that is open,
+ * too.  That was ours if it was there first; then its own, the one before on
+ * the line, is left for us.
  */
 static int
 find_row(void *library, const struct logindb_row *row, uint64_t *id)
@@ -222,6 +231,7 @@ find_row(void *library, const struct logindb_row *row, uint64_t *id)
 	error = NULL;
 	wanted = row;
 	found = 0;
+	taken = 0;
 	(void)read_all(NULL, look_at, &error);
 	free(error);
 	*id = found;

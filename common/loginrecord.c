@@ -169,7 +169,6 @@ loginrecord_open(const struct loginrecord *record,
 	state->written = 0;
 	if (record->tty == NULL)
 		return;
-	state->opener = getpid();
 	state->pid = record->pid;
 	/* A line that is cut would be another terminal's. */
 	if (strlcpy(state->line, line_of(record->tty), sizeof(state->line)) >=
@@ -192,27 +191,10 @@ before_lives(const struct loginstate *state)
 	    st.start == state->before_start;
 }
 
-/*
- * PAM closes its own row, unless the process that had it open was killed.
- */
-static int
-closes_row(const struct loginstate *state, pid_t caller)
-{
-	return (state->written & LOGINSTATE_WTMPDB) != 0 &&
-	    ((state->written & LOGINSTATE_BY_PAM) == 0 ||
-	    state->opener != caller);
-}
-
-struct close_job {
-	const struct loginstate *state;
-	pid_t caller;
-};
-
 static void
 do_close(void *ctx, struct aside *aside)
 {
-	const struct close_job *job = ctx;
-	const struct loginstate *state = job->state;
+	const struct loginstate *state = ctx;
 	const struct logindb_row row = { .user = state->user,
 	    .line = state->line, .id = state->row, .from = state->from,
 	    .to = state->to };
@@ -226,18 +208,19 @@ do_close(void *ctx, struct aside *aside)
 	if ((state->written & LOGINSTATE_UTMP) != 0)
 		(void)utmpfile_release(places->utmp, state->line, state->pid,
 		    before_lives(state) ? &state->before : NULL);
-	if (closes_row(state, job->caller))
+	/* PAM writes its own logout later, over this one. */
+	if ((state->written & LOGINSTATE_WTMPDB) != 0)
 		(void)logindb_wtmp_logout(&places->wtmpdb, &row, now_usec());
 }
 
 void
 loginrecord_close(const struct loginstate *state)
 {
-	struct close_job job = { .state = state, .caller = getpid() };
+	struct loginstate copy = *state;
 
-	if ((state->written & (LOGINSTATE_WTMP | LOGINSTATE_UTMP)) != 0 ||
-	    closes_row(state, job.caller))
-		(void)aside_run(do_close, &job, NULL, 0, places->patience);
+	if ((state->written & (LOGINSTATE_WTMP | LOGINSTATE_UTMP |
+	    LOGINSTATE_WTMPDB)) != 0)
+		(void)aside_run(do_close, &copy, NULL, 0, places->patience);
 }
 
 /* Without a child: no PAM, no limits, no database. */

@@ -42,9 +42,10 @@ void loginrecord_open(const struct loginrecord *record,
     struct loginstate *state);
 
 /*
- * Record the logout; after PAM has closed the session.  sshd's entry comes
- * back if ours is still there and sshd's process too.  Another process of
- * root's may do this, when the one that opened is gone.
+ * Record the logout: before PAM closes the session, and before sshd can know
+ * of its end, as sshd's own logout goes to whose entry the terminal has then.
+ * sshd's entry comes back if ours is still there and sshd's process too.
+ * Another process of root's may do this, when the one that opened is gone.
  */
 void loginrecord_close(const struct loginstate *state);
 

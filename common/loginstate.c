@@ -28,7 +28,6 @@ static const struct field {
 	size_t offset, size;
 } fields[] = {
 	{ "written", STATE(NUMBER, written) },
-	{ "opener", STATE(NUMBER, opener) },
 	{ "pid", STATE(NUMBER, pid) },
 	{ "line", STATE(STRING, line) },
 	{ "user", STATE(STRING, user) },
@@ -227,7 +226,7 @@ static int
 makes_sense(const struct loginstate *state)
 {
 	return state->written == 0 || (*state->line != '\0' &&
-	    *state->user != '\0' && state->pid > 0 && state->opener > 0 &&
+	    *state->user != '\0' && state->pid > 0 &&
 	    (state->before.ut_type == EMPTY ||
 	    state->before.ut_type == USER_PROCESS ||
 	    state->before.ut_type == LOGIN_PROCESS));

@@ -27,7 +27,6 @@
 /* All that is needed to undo it; no pointers, and "before" is a whole entry. */
 struct loginstate {
 	uint32_t written;	/* LOGINSTATE_*; 0 if there is nothing */
-	pid_t opener;		/* the process that called us */
 	pid_t pid;
 	char line[sizeof(((struct utmpx *)NULL)->ut_line) + 1];
 	char user[LOGINSTATE_MAX_USER + 1];

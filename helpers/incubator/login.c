@@ -221,11 +221,18 @@ login_started(struct login *login, pid_t child)
 }
 
 void
+login_close_records(struct login *login)
+{
+	loginrecord_close(&login->records);
+	login->records.written = 0;
+}
+
+void
 login_close(struct login *login)
 {
+	login_close_records(login);
 	if (login->pam != NULL && login_session_close(login->pam) == -1)
 		log_info("%s", login_session_error(login->pam));
-	loginrecord_close(&login->records);
 	login_session_free(login->pam);
 	login->pam = NULL;
 	if (login->entered)

@@ -45,6 +45,11 @@ int login_open(struct login *login, const struct session_facts *facts,
  */
 void login_started(struct login *login, pid_t child);
 
+/*
+ * What must be closed before sshd can know that the session has ended; then
+ * all the rest.  The second does the first, if that was not done.
+ */
+void login_close_records(struct login *login);
 void login_close(struct login *login);
 
 #endif

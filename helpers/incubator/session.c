@@ -333,6 +333,7 @@ close_all(struct live *live, int wstatus)
 	if (link != NULL)
 		backlink_use_terminal(link, -1);
 	sesstty_close(&live->tty);
+	login_close_records(&live->login);
 	/* As at sshd, the client does not wait for what is closed now. */
 	if (link != NULL)
 		backlink_end(link, wstatus);

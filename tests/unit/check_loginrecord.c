@@ -512,9 +512,10 @@ START_TEST(db_written_by_pam)
 	loginrecord_open(&record, &state);
 	ck_assert_int_eq(count_rows(), 4);
 	ck_assert_uint_ne(state.written & LOGINSTATE_BY_PAM, 0);
-	loginrecord_close(&state);
-	ck_assert_uint_eq(row(1)->logout, 0);	/* PAM does it */
-	close_elsewhere();
+	if (_i)
+		close_elsewhere();
+	else
+		loginrecord_close(&state);	/* and PAM, afterwards */
 	ck_assert_uint_ne(row(1)->logout, 0);
 	ck_assert_uint_eq(row(0)->logout, 0);
 	ck_assert_uint_eq(row(2)->logout, 0);
@@ -561,9 +562,8 @@ START_TEST(db_rotated)
 END_TEST
 
 /*
- * Somebody logged in at this terminal after us, or sshd has closed the last
- * row of the line, which was ours.  Would have caught the wrong row closed, a
- * time that is written over, and ours left open.
+ * Somebody logged in at this terminal after us.  Would have caught the wrong
+ * row closed, and ours left open.
  */
 START_TEST(db_row_is_not_the_last)
 {
@@ -571,17 +571,44 @@ START_TEST(db_row_is_not_the_last)
 	(void)other_logs_in(library, "gateway", state.from, "pts/0");
 	loginrecord_open(&record, &state);
 	ck_assert_uint_eq(state.row, 2);
-	if (_i == 0)
-		(void)other_logs_in(library, "bob", state.to + 1, "pts/0");
-	else
-		other_logs_out(2, 4711);
+	(void)other_logs_in(library, "bob", state.to + 1, "pts/0");
 	loginrecord_close(&state);
 	ck_assert_uint_eq(row(0)->logout, 0);
-	if (_i == 0) {
-		ck_assert_uint_ne(row(1)->logout, 0);
-		ck_assert_uint_eq(row(2)->logout, 0);
-	} else
-		ck_assert_uint_eq(row(1)->logout, 4711);
+	ck_assert_uint_ne(row(1)->logout, 0);
+	ck_assert_uint_eq(row(2)->logout, 0);
+}
+END_TEST
+
+/*
+ * sshd was first, and has closed the last open row of the line, which was
+ * ours.  Would have caught its own login, open for ever, a time that is
+ * written over, and somebody's row closed that sshd did not mean: of another
+ * line, one of a login long ago (_i 1, where sshd has closed its own, too), or
+ * of who came after us (_i 2).
+ */
+START_TEST(db_sshd_was_first)
+{
+	(void)other_logs_in(library, "carol", 17, "pts/0");
+	(void)other_logs_in(library, "gateway", 18, "pts/0");
+	(void)other_logs_in(library, "gateway", 19, "pts/1");
+	loginrecord_prepare(&state);
+	loginrecord_open(&record, &state);
+	ck_assert_uint_eq(state.row, 4);
+	other_logs_out(4, 4711);
+	if (_i == 1)
+		other_logs_out(2, 4712);
+	if (_i == 2)
+		(void)other_logs_in(library, "bob", state.to + 1, "pts/0");
+	loginrecord_close(&state);
+	ck_assert_uint_eq(row(0)->logout, 0);
+	if (_i == 1)
+		ck_assert_uint_eq(row(1)->logout, 4712);
+	else
+		ck_assert_uint_gt(row(1)->logout, 4712);
+	ck_assert_uint_eq(row(2)->logout, 0);
+	ck_assert_uint_eq(row(3)->logout, 4711);
+	if (_i == 2)
+		ck_assert_uint_eq(row(4)->logout, 0);
 }
 END_TEST
 
@@ -668,10 +695,11 @@ db_cases(void)
 	tcase_add_checked_fixture(tc, setup_db, home_remove);
 	tcase_add_loop_test(tc, db_from_login_to_logout, 0, 2);
 	tcase_add_test(tc, db_without_an_address);
-	tcase_add_test(tc, db_written_by_pam);
+	tcase_add_loop_test(tc, db_written_by_pam, 0, 2);
 	tcase_add_loop_test(tc, db_not_written_by_pam, 0, 2);
 	tcase_add_loop_test(tc, db_rotated, 0, 2);
-	tcase_add_loop_test(tc, db_row_is_not_the_last, 0, 2);
+	tcase_add_test(tc, db_row_is_not_the_last);
+	tcase_add_loop_test(tc, db_sshd_was_first, 0, 3);
 	tcase_add_test(tc, db_hangs);
 	tcase_add_loop_test(tc, db_fails, 0, 3);
 	tcase_add_loop_test(tc, db_lastlog2, 0, 2);

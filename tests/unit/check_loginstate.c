@@ -29,8 +29,7 @@ make(struct loginstate *state, int odd)
 {
 	memset(state, 0, sizeof(*state));
 	state->written = odd ? UINT32_MAX : LOGINSTATE_UTMP;
-	state->opener = odd ? INT32_MAX : 12;
-	state->pid = 13;
+	state->pid = odd ? INT32_MAX : 13;
 	state->row = odd ? UINT64_MAX : 0;
 	state->from = state->to = 1700000000123456;
 	state->before_start = 4711;
@@ -122,10 +121,9 @@ static const struct {
 	{ "written=1", "Written=1" },
 	{ "written=1", " written=1" },
 	{ "written=1", "x=1 written=1" },
-	{ "opener=12", "opener=-12" },
-	{ "opener=12", "opener=0" },
-	{ "opener=12 ", "" },
+	{ "pid=13", "pid=-13" },
 	{ "pid=13", "pid=0" },
+	{ "pid=13 ", "" },
 	{ "pid=13", "pid=13 pid=13" },
 	{ "line=pts/0", "line=" },
 	{ "line=pts/0", "line=pts%2f0" },
