@@ -191,7 +191,7 @@ key=$(ssh-keygen -lf "$BED/keys/user.pub" | cut -d' ' -f2)
 sed -n '/^#   Deny "nobody/,/%p$/s/^#   //p' gateway.conf |
 	sed "s|Key SHA256:[.]*|Key $key|; s|CA SHA256:[.]*|CA $fingerprint|" |
 	service_conf
-service_start
+service_start 64
 use gateway.conf ex-gw gateway
 in_vain=$("${SSH[@]}" -n ex-gw id -un 2>&1)
 check_eq "trap: without --record-auth no key is known" \
