@@ -258,18 +258,23 @@ tty_case "^Z while PAM works does not stop the login" 4 gw <<-END
 END
 cp "$out/pam" /etc/pam.d/ssh-incubator
 
-# A shell that a person sits at hears no TERM; it is hung up.
-rm -f "$out/at"
-on_tty gw >"$out/log" <<-END &
-	expect login:alice$ 
-	touch $out/at
-	expect never
-END
+# A shell that a person sits at hears no TERM; it is hung up.  The person does
+# nothing, and gives up with 99 if nothing happens.
+rm -f "$out/at" "$out/status"
+{
+	on_tty gw >"$out/log" <<-END
+		expect login:alice$ 
+		touch $out/at
+		expect closed
+	END
+	echo $? >"$out/status"
+} &
 wait_for 20 test -e "$out/at"
 kill -TERM "$(services)"
 check "TERM to the service ends a login shell" wait_for 20 none_of_alice
 check "and all of ours" wait_for 20 no_incubator
 check "and its entry" no_sessions
 wait
+check_eq "and the client has its answer" 255 "$(cat "$out/status")"
 
 finish
