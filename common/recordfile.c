@@ -183,7 +183,7 @@ recordfile_print(const struct recordfile *rec, size_t *len)
 		errno = EINVAL;
 		return NULL;
 	}
-	/* Four bytes for one at the worst; no sum can wrap, all is in memory. */
+	/* Four bytes for one at the worst; all is in memory: no sum wraps. */
 	for (i = 0; i < rec->count; i++)
 		room += strlen(rec->lines[i].name) + 2 +
 		    4 * strlen(rec->lines[i].value);

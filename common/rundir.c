@@ -68,7 +68,7 @@ walk(const char *path, const char *name, mode_t outer_mode, mode_t mode)
 {
 	int outer, inner, saved;
 
-	/* One step, not a way: each directory on it would have to be checked. */
+	/* One step, not a way, of which each directory would be checked. */
 	if (*name == '\0' || *name == '.' || strchr(name, '/') != NULL) {
 		errno = EINVAL;
 		return -1;

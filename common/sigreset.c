@@ -36,3 +36,24 @@ sigreset_all(void)
 	(void)sigemptyset(&none);
 	return sigprocmask(SIG_SETMASK, &none, NULL);
 }
+
+static void
+set(int sig, void (*handler)(int))
+{
+	struct sigaction action = { .sa_handler = handler };
+
+	(void)sigemptyset(&action.sa_mask);
+	(void)sigaction(sig, &action, NULL);
+}
+
+void
+sigreset_default(int sig)
+{
+	set(sig, SIG_DFL);
+}
+
+void
+sigreset_ignore(int sig)
+{
+	set(sig, SIG_IGN);
+}

@@ -11,4 +11,11 @@
  */
 int sigreset_all(void);
 
+/*
+ * One signal, to its default or to be ignored; of those that there are, and
+ * neither SIGKILL nor SIGSTOP.
+ */
+void sigreset_default(int sig);
+void sigreset_ignore(int sig);
+
 #endif

@@ -30,6 +30,7 @@
 #include "pty.h"
 #include "serve.h"
 #include "signals.h"
+#include "sigreset.h"
 #include "unixsock.h"
 #include "wire.h"
 
@@ -236,7 +237,7 @@ front_run(const struct options *opt, char *const *envp)
 
 	if (why != NULL)
 		return serve_nobody(why);
-	(void)signal(SIGPIPE, SIG_IGN);
+	sigreset_ignore(SIGPIPE);
 	if (watch_sshd(&front) == -1)
 		return serve_nobody("--front: cannot watch sshd");
 	if ((front.sock = unixsock_connect(front.path, PATIENCE)) == -1)

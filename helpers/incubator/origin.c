@@ -148,7 +148,8 @@ find_keys(struct request *req, char *const *envp)
 		return;
 	take_first_key(req);
 	/* A host's key is none of the user's, but worth to be logged. */
-	if (req->auth.nkeys == 0 && authinfo_fingerprint(path, 0, req->key) == -1)
+	if (req->auth.nkeys == 0 &&
+	    authinfo_fingerprint(path, 0, req->key) == -1)
 		req->key[0] = '\0';
 }
 

@@ -154,11 +154,11 @@ reset_signals(void)
 	sigset_t none;
 
 	(void)sigemptyset(&none);
-	(void)signal(SIGHUP, SIG_DFL);
+	sigreset_default(SIGHUP);
 	(void)sigreset_all();
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	/* A front that has gone is an error like another. */
-	(void)signal(SIGPIPE, SIG_IGN);
+	sigreset_ignore(SIGPIPE);
 }
 
 int

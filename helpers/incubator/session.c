@@ -200,8 +200,8 @@ log_opened(struct live *live)
 	const struct session_facts *facts = live->facts;
 
 	audit_opened(facts->req,
-	    command_service_name(facts->command->service), live->tty.name,
-	    live->child.pid);
+	    command_service_name(facts->command->service),
+	    live->tty.name, live->child.pid);
 	live->opened = 1;
 }
 
@@ -238,7 +238,8 @@ log_closed(const struct live *live, int lost, int wstatus)
 
 	if (live->opened)
 		audit_closed(facts->req,
-		    command_service_name(facts->command->service), live->tty.name,
+		    command_service_name(facts->command->service),
+		    live->tty.name,
 		    live->child.pid, lost ? "connection lost" :
 		    exitcode_describe(wstatus, words, sizeof(words)));
 	else if (live->status == -1)

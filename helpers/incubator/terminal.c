@@ -26,6 +26,7 @@
 #include "connection.h"
 #include "procs.h"
 #include "pty.h"
+#include "sigreset.h"
 #include "sockpeer.h"
 
 /* Is nobody but us in our session?  Signal 0 only counts. */
@@ -162,9 +163,11 @@ hang_up(int fd)
 	if (pid == -1)
 		return -1;
 	if (pid == 0) {
-		(void)signal(SIGHUP, SIG_IGN);
-		_exit(setsid() == -1 || ioctl(fd, TIOCSCTTY, 1) == -1 ||
-		    vhangup() == -1);
+		sigreset_ignore(SIGHUP);
+		if (setsid() == -1 || ioctl(fd, TIOCSCTTY, 1) == -1 ||
+		    vhangup() == -1)
+			_exit(1);
+		_exit(0);
 	}
 	while (waitpid(pid, &wstatus, 0) == -1)
 		if (errno != EINTR)
