@@ -70,7 +70,7 @@ gone() {
 descriptors_of() {
 	local fd
 
-	for fd in $(ls "/proc/$1/fd" | sort -n); do
+	for fd in $(find "/proc/$1/fd" -type l -printf '%f\n' | sort -n); do
 		readlink "/proc/$1/fd/$fd"
 	done | sed -e 's/^\(socket\|pipe\):.*/\1/' \
 		-e 's/^anon_inode:\[*\([a-z]*\).*/\1/' | tr '\n' ' ' |

@@ -8,7 +8,7 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/service.sh"
 
-service_start
+service_start 64
 service_conf <<-'END'
 	Match Caller gateway
 		LocalUser alice

@@ -28,9 +28,10 @@ layer() {
 	mount -t overlay -o "lowerdir=$BED_TREE,upperdir=$BED/upper" \
 		-o "workdir=$BED/work" overlay "$ROOT"
 	for tool in "$BED_BUILDDIR"/tests/{integration,system}/tools/*; do
-		[ -x "$tool" ] && [ -f "$tool" ] || continue
-		install -m 0755 "$tool" "$BED/bin/"
-		install -m 0755 "$tool" "$ROOT/usr/local/bin/"
+		if [ -x "$tool" ] && [ -f "$tool" ]; then
+			install -m 0755 "$tool" "$BED/bin/"
+			install -m 0755 "$tool" "$ROOT/usr/local/bin/"
+		fi
 	done
 }
 

@@ -64,7 +64,7 @@ check_nothing() {
 		pass "$1: nothing is left"
 	else
 		fail "$1: nothing is left" "$(left)"
-		show_journal
+		show_journal 20
 	fi
 }
 

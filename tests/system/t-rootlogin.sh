@@ -36,7 +36,7 @@ check_nothing() {
 	else
 		fail "$1: nothing is left" "$(sessions_of alice; scopes
 			processes; records; inside "$INCUBATOR" --sessions)"
-		show_journal
+		show_journal 20
 	fi
 }
 
