@@ -64,14 +64,14 @@ find(const struct recordfile *rec, const char *name, size_t len)
 static int
 is_name(const char *name, size_t len)
 {
-	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+	const size_t letters = 26, all = sizeof(plain) - 1;
 	size_t i;
 
 	if (len == 0 || len > RECORDFILE_MAX_NAME)
 		return 0;
 	for (i = 0; i < len; i++)
-		if (memchr(letters, name[i], sizeof(letters) - 1) == NULL &&
-		    (i == 0 || memchr("0123456789_", name[i], 11) == NULL))
+		if (memchr(plain, name[i], i == 0 ? letters : all) == NULL)
 			return 0;
 	return 1;
 }

@@ -14,7 +14,7 @@
  */
 struct recordfile;
 
-#define RECORDFILE_MAX_BYTES (64 * 1024)	/* of the text */
+#define RECORDFILE_MAX_BYTES 65536	/* of the text */
 #define RECORDFILE_MAX_LINES 64
 #define RECORDFILE_MAX_NAME 32
 

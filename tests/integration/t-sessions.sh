@@ -80,12 +80,13 @@ check_eq "who only looks makes nothing" no \
 log_in root-alice -tt 'echo up; exec sleep 1001'
 first=$client
 log_in root-bob -T 'echo up; exec sleep 1002'
+when='[-0-9]+T[0-9:]+'
 check_eq "two are listed" 3 "$(sessions | wc -l)"
 check_match "one at a terminal" \
-	"^alice +2001:db8::7 +root +[-0-9]+T[0-9:]+ +pts/[0-9]+ +[0-9]+ +- +exec$" \
+	"^alice +2001:db8::7 +root +$when +pts/[0-9]+ +[0-9]+ +- +exec$" \
 	"$(sessions | sed -n 2p)"
 check_match "one without, later" \
-	"^bob +- +root +[-0-9]+T[0-9:]+ +- +[0-9]+ +- +exec$" \
+	"^bob +- +root +$when +- +[0-9]+ +- +exec$" \
 	"$(sessions | sed -n 3p)"
 check_eq "the keeper is incubator" incubator \
 	"$(cat "/proc/$(keeper_of alice)/comm")"
@@ -145,8 +146,11 @@ for how in --clean-up 'the next login'; do
 	check "I10 who ignores HUP is left, $how" runs 1003
 	check "I10 who called setsid(2) has left, $how" runs 1004
 	check "its file is gone, $how" no_files
+	fields='user=alice\(1001\) caller=root addr=2001:db8::7 tty=- '
+	fields+='pid=[0-9]+ service=exec child=[0-9]+ '
+	fields+='reason="the process that kept it is gone"'
 	check_match "the log says so once, $how" \
-		'^session cleaned up: user=alice\(1001\) caller=root addr=2001:db8::7 tty=- pid=[0-9]+ service=exec child=[0-9]+ reason="the process that kept it is gone"$' \
+		"^session cleaned up: $fields$" \
 		"$(audit_lines | grep 'cleaned up')"
 	end_all
 done
