@@ -195,7 +195,7 @@ look_at(void *unused, int count, char **values, char **names)
 	    (!taken && strcmp(user, wanted->user) != 0))
 		return 0;
 	if (!taken && *logout != '\0') {
-		taken = 1;
+		taken = !wanted->shared;
 		return 0;
 	}
 	found = *logout == '\0' ? number : 0;

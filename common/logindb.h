@@ -60,12 +60,13 @@ struct logindb_row {
 	const char *line;
 	uint64_t id;		/* 0 if it is not known */
 	uint64_t from, to;	/* the login was not before nor after, usec */
+	int shared;		/* the line is no terminal, but many's */
 };
 
 /*
  * Write the logout to the row.  If it has one, sshd took it for that of its
  * own login on this line: then write to that, the row before on the line,
- * unless it has one, too.  A number alone says little: the database is
+ * unless it has one, too, or the line is shared.  A number alone says little: the database is
  * rotated, and its numbers begin anew.
  * Returns 0, or -1 with errno: ENOENT if there is no such row.
  */

@@ -160,6 +160,25 @@ do_open(void *ctx, struct aside *aside)
 	write_lastlog2(job, &row, aside);
 }
 
+/*
+ * Without a terminal pam_wtmpdb(8) has a row all the same, under the word that
+ * PAM was given for one.  That is of interest only if PAM cannot close it.
+ */
+static void
+note_pam_row(const struct loginrecord *record, struct loginstate *state)
+{
+	if (!logindb_exists(&places->wtmpdb) ||
+	    !logindb_by_pam(&places->wtmpdb, state->wtmpdb_mark) ||
+	    strlcpy(state->user, record->user, sizeof(state->user)) >=
+	    sizeof(state->user))
+		return;
+	(void)strlcpy(state->line, "ssh", sizeof(state->line));
+	state->pid = record->pid;
+	state->to = now_usec();
+	state->written = LOGINSTATE_WTMPDB | LOGINSTATE_BY_PAM |
+	    LOGINSTATE_NO_TTY;
+}
+
 void
 loginrecord_open(const struct loginrecord *record,
     struct loginstate *state)
@@ -167,8 +186,10 @@ loginrecord_open(const struct loginrecord *record,
 	struct job job = { .record = record };
 
 	state->written = 0;
-	if (record->tty == NULL)
+	if (record->tty == NULL) {
+		note_pam_row(record, state);
 		return;
+	}
 	state->pid = record->pid;
 	/* A line that is cut would be another terminal's. */
 	if (strlcpy(state->line, line_of(record->tty), sizeof(state->line)) >=
@@ -197,7 +218,8 @@ do_close(void *ctx, struct aside *aside)
 	const struct loginstate *state = ctx;
 	const struct logindb_row row = { .user = state->user,
 	    .line = state->line, .id = state->row, .from = state->from,
-	    .to = state->to };
+	    .to = state->to,
+	    .shared = (state->written & LOGINSTATE_NO_TTY) != 0 };
 	struct utmpx entry;
 
 	(void)aside;
@@ -218,6 +240,9 @@ loginrecord_close(const struct loginstate *state)
 {
 	struct loginstate copy = *state;
 
+	if ((state->written & LOGINSTATE_NO_TTY) != 0 &&
+	    state->pid == getpid())
+		return;
 	if ((state->written & (LOGINSTATE_WTMP | LOGINSTATE_UTMP |
 	    LOGINSTATE_WTMPDB)) != 0)
 		(void)aside_run(do_close, &copy, NULL, 0, places->patience);

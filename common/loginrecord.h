@@ -10,7 +10,8 @@
 
 /*
  * What who(1), last(1), lastlog(8) and lastb(8) know of a session.  As with
- * sshd, that is sessions with a terminal: one without leaves no record here.
+ * sshd, that is sessions with a terminal: one without leaves no record here,
+ * unless PAM makes one, which PAM closes, or who comes after a killed process.
  * Whatever a system does not keep is left out, and nothing that fails here is
  * a reason to refuse a login: so nothing returns an error.
  *

@@ -21,6 +21,7 @@
 #define LOGINSTATE_WTMPDB	0x08
 #define LOGINSTATE_LASTLOG2	0x10
 #define LOGINSTATE_BY_PAM	0x20	/* wtmpdb's, by pam_wtmpdb(8) */
+#define LOGINSTATE_NO_TTY	0x40	/* the line is a word for none */
 
 #define LOGINSTATE_MAX_USER 256
 

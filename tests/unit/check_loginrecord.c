@@ -524,6 +524,31 @@ START_TEST(db_written_by_pam)
 END_TEST
 
 /*
+ * The same without a terminal, where the module writes "ssh" for a line, as
+ * for everybody.  Would have caught a login that is there for ever when its
+ * process was killed, and another's that is closed in its place.
+ */
+START_TEST(db_written_by_pam_for_no_terminal)
+{
+	record.tty = NULL;
+	(void)other_logs_in(library, "alice", 1, "ssh");
+	loginrecord_prepare(&state);
+	(void)other_logs_in(library, "bob", state.from, "ssh");
+	(void)other_logs_in(module, "alice", state.from, "ssh");
+	loginrecord_open(&record, &state);
+	ck_assert_int_eq(count_rows(), 3);
+	ck_assert_int_eq(count(places.wtmp), 0);
+	loginrecord_close(&state);
+	ck_assert_uint_eq(row(2)->logout, 0);	/* PAM does it */
+	close_elsewhere();
+	ck_assert_uint_ne(row(2)->logout, 0);
+	close_elsewhere();			/* as after PAM's own */
+	ck_assert_uint_eq(row(0)->logout, 0);
+	ck_assert_uint_eq(row(1)->logout, 0);
+}
+END_TEST
+
+/*
  * Its module is there and passes our service over; or somebody else wrote
  * while PAM was at it, and there is no module.  Would have caught a login that
  * nobody records.
@@ -696,6 +721,7 @@ db_cases(void)
 	tcase_add_loop_test(tc, db_from_login_to_logout, 0, 2);
 	tcase_add_test(tc, db_without_an_address);
 	tcase_add_loop_test(tc, db_written_by_pam, 0, 2);
+	tcase_add_test(tc, db_written_by_pam_for_no_terminal);
 	tcase_add_loop_test(tc, db_not_written_by_pam, 0, 2);
 	tcase_add_loop_test(tc, db_rotated, 0, 2);
 	tcase_add_test(tc, db_row_is_not_the_last);
