@@ -26,6 +26,7 @@ EXTRA_DIST += \
 	%D%/t-bed.sh \
 	%D%/t-rootlogin.sh \
 	%D%/t-scope.sh \
+	%D%/t-service-same.sh \
 	%D%/t-service-session.sh
 
 system_tests += \
