@@ -48,6 +48,11 @@ struct front {
 	int wstatus;		/* as wait(2) has it, once it is known */
 };
 
+static const char not_understood[] =
+    "the service says what is not understood here";
+static const char no_handing_over[] =
+    "the descriptors cannot be handed over";
+
 /* NULL, or why nobody may be served from here. */
 static const char *
 find_objection(void)
@@ -124,37 +129,40 @@ show(const struct frame *frame)
 		return;
 }
 
-/* Returns 1 when it is over, 0 to go on, -1 if nothing goes on. */
+/* Why there is no answer, or only a part of one. */
+static const char *
+explain_end(const struct front *front, enum frame_result result)
+{
+	if (result == FRAME_BAD)
+		return not_understood;
+	if (front->reader.count > 0)
+		return "the service has ended; its log says why";
+	return "the service closed the connection: too many sessions "
+	    "(MaxConnections of ssh-incubator.socket), or none of its may be "
+	    "started";
+}
+
+/* Returns 1 when it is over, 0 to go on, -1 if nothing goes on, and why. */
 static int
-take_frame(struct front *front, const struct frame *frame)
+take_frame(struct front *front, const struct frame *frame, const char **why)
 {
 	switch (frame->type) {
 	case WIRE_TEXT:
 		show(frame);
 		return 0;
 	case WIRE_READY:
+		*why = no_handing_over;
 		return answer_ready(front);
 	case WIRE_STARTED:
+		*why = no_handing_over;
 		front->in_service = 1;
 		return let_go(STDERR_FILENO, STDERR_FILENO);
 	case WIRE_END:
+		*why = not_understood;
 		return wire_get_end(frame, &front->wstatus) == -1 ? -1 : 1;
 	default:
 		return 0;
 	}
-}
-
-/* Why there is no answer, or only a part of one. */
-static const char *
-explain_end(const struct front *front, enum frame_result result)
-{
-	if (result == FRAME_BAD)
-		return "the service says what is not understood here";
-	if (front->reader.count > 0)
-		return "the service has ended; its log says why";
-	return "the service closed the connection: too many sessions "
-	    "(MaxConnections of ssh-incubator.socket), or none of its may be "
-	    "started";
 }
 
 /* All that is there to read.  Returns as take_frame(). */
@@ -167,10 +175,8 @@ take_frames(struct front *front, const char **why)
 
 	while ((result = frame_read(&front->reader, front->sock,
 	    &frame)) == FRAME_READ)
-		if ((r = take_frame(front, &frame)) != 0) {
-			*why = explain_end(front, FRAME_BAD);
+		if ((r = take_frame(front, &frame, why)) != 0)
 			return r;
-		}
 	if (result == FRAME_NONE)
 		return 0;
 	*why = explain_end(front, result);
@@ -243,10 +249,11 @@ front_run(const struct options *opt, char *const *envp)
 	if ((front.sock = unixsock_connect(front.path, PATIENCE)) == -1)
 		return serve_nobody(explain_errno(buf, sizeof(buf),
 		    front.path));
-	if (send_request(&front, envp) == -1)
-		return serve_nobody(errno == EPIPE || errno == ECONNRESET ?
-		    explain_end(&front, FRAME_RESET) :
-		    explain_errno(buf, sizeof(buf), "request"));
+	/* A service that did not want all of it may have said why. */
+	if (send_request(&front, envp) == -1 && errno != EPIPE &&
+	    errno != ECONNRESET)
+		return serve_nobody(explain_errno(buf, sizeof(buf),
+		    "request"));
 	if (wait_for_end(&front, &why) == -1) {
 		if (!front.in_service)
 			return serve_nobody(why);

@@ -314,6 +314,22 @@ timeout 30 sh -c ": >$out/end.2"
 wait "${held[2]}"
 check_eq "who was served was served to the end" 0 $?
 
+# A service that has heard enough, says why, and reads no further.  Would have
+# caught a front that told of too many sessions in place of what it was told.
+cat >"$out/curt" <<-'END'
+	#!/bin/sh
+	head -c 24 >/dev/null
+	printf '\1\0\0\0\20incubator: curt\n\4\0\0\0\5\0\0\0\0\377' >&0
+END
+chmod 0755 "$out/curt"
+"$BED/bin/acceptd" "${small%.sock}.2" 1021 2 "$out/curt"
+gateway curt "AcceptEnv BIG_*"
+sed -i "s|--front|&=${small%.sock}.2|" "$BED/conf/curt"
+big=$(head -c 120000 /dev/zero | tr '\0' x)
+got=$("${SSH[@]}" -n -o "SetEnv=BIG_1=$big BIG_2=$big" curt true 2>&1)
+check_eq "what is said before all was heard" "255 incubator: curt" "$? $got" \
+	curt
+
 # Those that were begun first.
 all_silent() {
 	[ "$(grep -l -e ^EOF -e ^RESET "$out"/silent.* "$out/unanswered.log" |
