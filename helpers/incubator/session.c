@@ -365,7 +365,8 @@ session_run(const struct session_facts *facts)
 	int wstatus = W_EXITCODE(EXITCODE_REFUSED, 0);
 
 	signals_catch(shares_group(facts->req), is_init(facts));
-	if (follow_parent(&live) == 0 && open_terminal(&live) == 0 &&
+	/* The terminal first: it is closed whatever fails. */
+	if (open_terminal(&live) == 0 && follow_parent(&live) == 0 &&
 	    open_login(&live) == 0 && catch_signals(&live) == 0 &&
 	    prepare_launch(&live) == 0 && give_terminal(&live) == 0 &&
 	    run_startup(&live) == 0 && start_relay(&live) == 0 &&

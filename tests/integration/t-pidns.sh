@@ -137,6 +137,19 @@ parent=$!
 wait_for 5 are 3
 { kill -KILL "$parent" && wait "$parent"; } 2>/dev/null
 clean "who started incubator is killed, --pdeathsig KILL"
+# Where the kernel does not promise that there is no session.  Would have caught
+# a clean-up of a terminal that nobody had looked for yet: a crash, not 255.
+if need strace && "${as_alice[@]}" strace -o /dev/null true 2>/dev/null; then
+	status=$("${as_alice[@]}" strace -o /dev/null -e trace=prctl \
+		-e inject=prctl:error=EINVAL "$INCUBATOR" --unshare user,pid \
+		--pdeathsig KILL -- true 2>&1 </dev/null; echo $?)
+	check_eq "no session without the signal of a parent's death" \
+		"incubator: parent-death: Invalid argument
+255" "$status"
+else
+	skip "no session without the signal of a parent's death" \
+		"there is no strace that may, here"
+fi
 
 # The connection is lost.  On pipes alice's own login is as plain sshd's: who
 # writes, or waits for input, ends by that.
