@@ -151,12 +151,8 @@ serve(const struct options *opt, struct backlink *link)
 static void
 reset_signals(void)
 {
-	sigset_t none;
-
-	(void)sigemptyset(&none);
 	sigreset_default(SIGHUP);
 	(void)sigreset_all();
-	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	/* A front that has gone is an error like another. */
 	sigreset_ignore(SIGPIPE);
 }
