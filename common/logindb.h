@@ -66,8 +66,8 @@ struct logindb_row {
 /*
  * Write the logout to the row.  If it has one, sshd took it for that of its
  * own login on this line: then write to that, the row before on the line,
- * unless it has one, too, or the line is shared.  A number alone says little: the database is
- * rotated, and its numbers begin anew.
+ * unless it has one, too, or the line is shared.  A number alone says little:
+ * the database is rotated, and its numbers begin anew.
  * Returns 0, or -1 with errno: ENOENT if there is no such row.
  */
 int logindb_wtmp_logout(const struct logindb *db,
