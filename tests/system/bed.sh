@@ -86,16 +86,29 @@ own_groups() {
 	done </proc/self/cgroup
 }
 
+# A group whose last process has just been reaped is busy for a moment more.
 # shellcheck disable=SC2317 # called by the trap
+remove_group() {
+	local i
+
+	for ((i = 0; i < 200; i++)); do
+		find "$1" -depth -type d -exec rmdir {} \; 2>/dev/null
+		[ -d "$1" ] || return
+		read -r -t 0.05 <><(:) || :
+	done
+	echo "# $1 stays behind"
+}
+
 # Whatever the scripts leave running dies with process 1 of the namespace, and
 # its mounts with it.
+# shellcheck disable=SC2317 # called by the trap
 cleanup() {
 	local dir
 
 	[ -z "$machine" ] || kill -KILL "$machine" 2>/dev/null
 	[ -z "$machine" ] || wait "$machine" 2>/dev/null
 	for dir in "${groups[@]}"; do
-		find "$dir" -depth -type d -exec rmdir {} \; 2>/dev/null
+		remove_group "$dir"
 	done
 	rmdir "$BED_ROOT"
 }
