@@ -22,6 +22,7 @@
 #define SERVICE "org.freedesktop.systemd1"
 #define OBJECT "/org/freedesktop/systemd1"
 #define MANAGER "org.freedesktop.systemd1.Manager"
+#define EXISTS "org.freedesktop.systemd1.UnitExists"
 
 #define SECOND UINT64_C(1000000)
 #define LIMIT (5 * SECOND)
@@ -33,6 +34,7 @@ struct asking {
 	struct sd_bus *bus;
 	const char *name;
 	uint64_t deadline;	/* of CLOCK_MONOTONIC, in microseconds */
+	int asked;		/* perhaps with success */
 	char *why;
 	size_t size;
 };
@@ -115,7 +117,7 @@ connect_to_systemd(const struct asking *ask)
 }
 
 static int
-request(const struct asking *ask, const char *description)
+request(struct asking *ask, const char *description)
 {
 	const struct libsystemd *lib = ask->lib;
 	struct libsystemd_error error = { NULL, NULL, 0 };
@@ -135,6 +137,11 @@ request(const struct asking *ask, const char *description)
 	if (r >= 0)
 		r = lib->bus_call(ask->bus, call, time_left(ask), &error,
 		    &reply);
+	/* It was ours if we have asked before: no answer had come. */
+	if (r < 0 && ask->asked && error.name != NULL &&
+	    strcmp(error.name, EXISTS) == 0)
+		r = 0;
+	ask->asked = 1;
 	if (r < 0)
 		r = failed(ask, "StartTransientUnit", error.message, r);
 	lib->error_free(&error);
@@ -174,24 +181,54 @@ wait_until_inside(const struct asking *ask)
 	return 0;
 }
 
+static int
+attempt(struct asking *ask, const char *description)
+{
+	int r, err;
+
+	if ((r = ask->lib->bus_new(&ask->bus)) < 0)
+		return failed(ask, "libsystemd", NULL, r);
+	r = connect_to_systemd(ask) == -1 ||
+	    request(ask, description) == -1 ||
+	    wait_until_inside(ask) == -1 ? -1 : 0;
+	err = errno;
+	/* No flush, which waits without end for who does not read. */
+	ask->lib->bus_close(ask->bus);
+	(void)ask->lib->bus_unref(ask->bus);
+	errno = err;
+	return r;
+}
+
+/*
+ * A systemd that executes itself anew, as at each upgrade, drops those who
+ * ask, and nobody listens for a moment.  What it has accepted it remembers.
+ */
+static int
+may_pass(int error)
+{
+	return error == ECONNREFUSED || error == ECONNRESET ||
+	    error == ENOTCONN || error == EPIPE;
+}
+
 int
 scope_enter(const char *name, const char *description, char *why, size_t size)
 {
 	struct asking ask = { .name = name, .deadline = now() + LIMIT,
 		.why = why, .size = size };
-	int r, err;
+	const struct timespec pause = { 0, GLANCE * 1000 };
+	int err;
 
 	if ((ask.lib = libsystemd_load()) == NULL)
 		return failed(&ask, "libsystemd", NULL, -errno);
-	if ((r = ask.lib->bus_new(&ask.bus)) < 0)
-		return failed(&ask, "libsystemd", NULL, r);
-	r = connect_to_systemd(&ask) == -1 ||
-	    request(&ask, description) == -1 ||
-	    wait_until_inside(&ask) == -1 ? -1 : 0;
-	err = errno;
-	/* No flush, which waits without end for who does not read. */
-	ask.lib->bus_close(ask.bus);
-	(void)ask.lib->bus_unref(ask.bus);
-	errno = err;
-	return r;
+	while (attempt(&ask, description) == -1) {
+		err = errno;
+		if (!may_pass(err) || time_left(&ask) == 0) {
+			errno = err;
+			return -1;
+		}
+		(void)nanosleep(&pause, NULL);
+		if (ask.asked && is_inside(&ask))
+			return 0;
+	}
+	return 0;
 }

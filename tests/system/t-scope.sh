@@ -70,6 +70,21 @@ check_match "a systemd that does not answer" '^-1 Connection timed out' \
 check_eq "is not waited for for ever" 1 "$status"
 check "and works on" wait_for 60 inside systemctl is-active dbus.service
 
+# Would have caught a login without a session because systemd was being
+# upgraded: it executes itself anew, and drops who asks meanwhile.
+inside sh -c 'for i in 1 2 3 4 5 6 7 8; do systemctl daemon-reexec; done' &
+anew=$!
+outcomes=
+until ended "$anew"; do
+	# shellcheck disable=SC2016 # the shell there expands it
+	outcomes+=" $("${SSH[@]}" root 'for i in 1 2 3 4 5; do
+		asklogind enter c-$$-$i.scope; done' 2>&1 | cut -d' ' -f1)"
+done
+wait "$anew"
+check_eq "while systemd executes itself anew" in-session=0 \
+	"$(xargs -n 1 <<<"$outcomes" | sort -u)"
+check "nothing is left of those" wait_for 60 no_scope 'c-*'
+
 # Would have caught a session by the name of a group that its user has made,
 # or that of one user for a process of another.
 check_match "process 1 is in no session" '^-1 No data' \
