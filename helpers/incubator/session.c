@@ -331,10 +331,11 @@ close_all(struct live *live, int wstatus)
 	struct backlink *link = live->facts->req->link;
 
 	relay_free(live->relay);
+	/* sshd logs out as soon as nobody has the terminal open any more. */
+	login_close_records(&live->login);
 	if (link != NULL)
 		backlink_use_terminal(link, -1);
 	sesstty_close(&live->tty);
-	login_close_records(&live->login);
 	/* As at sshd, the client does not wait for what is closed now. */
 	if (link != NULL)
 		backlink_end(link, wstatus);
