@@ -10,6 +10,7 @@ check_PROGRAMS += \
 	%D%/tools/drive \
 	%D%/tools/logsink \
 	%D%/tools/misuse \
+	%D%/tools/oddfd \
 	%D%/tools/probe \
 	%D%/tools/rawfront
 %C%_tools_acceptd_CPPFLAGS = $(tools_cppflags)
@@ -22,6 +23,8 @@ check_PROGRAMS += \
 %C%_tools_logsink_SOURCES = %D%/tools/logsink.c $(sanitizer_options)
 %C%_tools_misuse_CPPFLAGS = $(tools_cppflags)
 %C%_tools_misuse_SOURCES = %D%/tools/misuse.c $(sanitizer_options)
+%C%_tools_oddfd_CPPFLAGS = $(tools_cppflags)
+%C%_tools_oddfd_SOURCES = %D%/tools/oddfd.c $(sanitizer_options)
 %C%_tools_probe_CPPFLAGS = $(tools_cppflags)
 %C%_tools_probe_SOURCES = %D%/tools/probe.c $(sanitizer_options)
 %C%_tools_rawfront_CPPFLAGS = $(tools_cppflags)
@@ -50,6 +53,7 @@ integration_tests = \
 	%D%/t-account.sh \
 	%D%/t-attack.sh \
 	%D%/t-attack-confine.sh \
+	%D%/t-attack-service.sh \
 	%D%/t-attack-terminal.sh \
 	%D%/t-byhand.sh \
 	%D%/t-conf.sh \
