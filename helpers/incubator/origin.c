@@ -26,6 +26,7 @@
 #include "logind.h"
 #include "options.h"
 #include "request.h"
+#include "sockpeer.h"
 
 /* Where sshd makes the file that it names in SSH_USER_AUTH. */
 #define AUTHINFO_PREFIX "/tmp/sshauth."
@@ -119,9 +120,12 @@ find_of_front(struct request *req)
 	if (find_record(req, peer->pid, peer->certain ? peer->pidfd : -1,
 	    &req->keys_unknown) == 0)
 		return;
-	/* For PAM and the log, though not for Match. */
+	/*
+	 * For PAM and the log, though not for Match; of a front that has ended
+	 * the number may be another login's process.
+	 */
 	if (logind_remote_host(peer->pid, req->address,
-	    sizeof(req->address)) == -1 ||
+	    sizeof(req->address)) == -1 || !sockpeer_lives(peer) ||
 	    !conninfo_is_address(req->address))
 		req->address[0] = '\0';
 }
