@@ -12,6 +12,7 @@
 #include "terminal.h"
 
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
@@ -20,6 +21,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -86,6 +88,27 @@ is_open_for(int fd, int accmode)
 	    ((flags & O_ACCMODE) == O_RDWR || (flags & O_ACCMODE) == accmode);
 }
 
+/*
+ * What the kernel knows of a descriptor that was passed on.  A fifo may be of
+ * a file system that is the front's own and never answers: it is not asked.
+ */
+static int
+look_at(int fd, struct stat *st)
+{
+	struct statx stx;
+
+	if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC,
+	    STATX_BASIC_STATS, &stx) == -1)
+		return -1;
+	memset(st, 0, sizeof(*st));
+	st->st_mode = stx.stx_mode;
+	st->st_uid = stx.stx_uid;
+	st->st_ino = stx.stx_ino;
+	st->st_dev = makedev(stx.stx_dev_major, stx.stx_dev_minor);
+	st->st_rdev = makedev(stx.stx_rdev_major, stx.stx_rdev_minor);
+	return 0;
+}
+
 /* A pipe, a socket, /dev/null, or a terminal?  Not a file of any other kind. */
 static int
 is_stream(int fd, const struct stat *st)
@@ -94,6 +117,34 @@ is_stream(int fd, const struct stat *st)
 		return 1;
 	return S_ISCHR(st->st_mode) &&
 	    (st->st_rdev == makedev(1, 3) || pty_is_slave(fd));
+}
+
+/*
+ * The last close(2) of a socket of TCP's waits for as long as the front has
+ * told it to (SO_LINGER), and netlink takes what is written for a request.
+ */
+static int
+is_foreign_socket(int fd, const struct stat *st)
+{
+	socklen_t len = sizeof(int);
+	int domain;
+
+	return S_ISSOCK(st->st_mode) && (getsockopt(fd, SOL_SOCKET, SO_DOMAIN,
+	    &domain, &len) == -1 || domain != AF_UNIX);
+}
+
+/* Why descriptor "i" is not what sshd gives to a command, or NULL. */
+static const char *
+descriptor_fault(int fd, int i, struct stat *st)
+{
+	if (look_at(fd, st) == -1 || !is_stream(fd, st))
+		return "no pipe, socket or terminal";
+	if (is_foreign_socket(fd, st))
+		return "a socket that is not of this machine alone";
+	if (!is_open_for(fd, i == 0 ? O_RDONLY : O_WRONLY))
+		return i == 0 ? "not open for reading" :
+		    "not open for writing";
+	return NULL;
 }
 
 /* Returns NULL if the terminal is the peer's to pass on, else why not. */
@@ -124,15 +175,10 @@ terminal_passed(const int fds[3], const struct sockpeer *peer, char *why,
 	int i, ttys = 0;
 
 	for (i = 0; i < 3; i++) {
-		if (fstat(fds[i], &st[i]) == -1 ||
-		    !is_stream(fds[i], &st[i])) {
-			(void)snprintf(why, size, "descriptor %d: no pipe, "
-			    "socket or terminal", i);
-			return -1;
-		}
-		if (!is_open_for(fds[i], i == 0 ? O_RDONLY : O_WRONLY)) {
-			(void)snprintf(why, size, "descriptor %d: not open "
-			    "for %s", i, i == 0 ? "reading" : "writing");
+		fault = descriptor_fault(fds[i], i, &st[i]);
+		if (fault != NULL) {
+			(void)snprintf(why, size, "descriptor %d: %s", i,
+			    fault);
 			return -1;
 		}
 		if (S_ISCHR(st[i].st_mode) && pty_is_slave(fds[i]))
