@@ -10,16 +10,13 @@
 #include "wire.h"
 
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "deadline.h"
 #include "frame.h"
@@ -203,28 +200,6 @@ receive_body(const struct receipt *in, size_t len, struct wire_request *req)
 	    "request: the connection ended behind it");
 }
 
-/*
- * What a session must not have as its input and output.  The file system may
- * be the front's own and never answer, so that it is not asked.
- */
-static int
-check_descriptor(const struct receipt *in, int i)
-{
-	const int flags = fcntl(in->fds[i], F_GETFL);
-	struct statx stx;
-
-	if (flags == -1)
-		return explain(in);
-	if ((flags & O_PATH) != 0)
-		return refuse(in, EPROTO, "descriptor %d: it is open for "
-		    "neither reading nor writing", i);
-	if (statx(in->fds[i], "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC,
-	    STATX_TYPE, &stx) == 0 && S_ISDIR(stx.stx_mode))
-		return refuse(in, EPROTO, "descriptor %d: it is a directory",
-		    i);
-	return 0;
-}
-
 int
 wire_receive_request(int sock, int ms, struct wire_request *req, int fds[3],
     char *why, size_t size)
@@ -236,9 +211,6 @@ wire_receive_request(int sock, int ms, struct wire_request *req, int fds[3],
 
 	memset(req, 0, sizeof(*req));
 	if (receive_head(&in, &len) == -1 ||
-	    check_descriptor(&in, 0) == -1 ||
-	    check_descriptor(&in, 1) == -1 ||
-	    check_descriptor(&in, 2) == -1 ||
 	    receive_body(&in, len, req) == -1) {
 		unixsock_close_all(in.fds, in.count);
 		return -1;

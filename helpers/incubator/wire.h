@@ -47,9 +47,8 @@ int wire_send_request(int sock, const struct wire_request *req,
     const int fds[3], int ms);
 
 /*
- * The service: receive it.  The descriptors are the caller's, close-on-exec.
- * Of them is known that they are open for reading or writing (not O_PATH),
- * and that none is a directory: that would be a way out of a chroot.
+ * The service: receive it.  The descriptors are the caller's, close-on-exec;
+ * what they are is his to find out, see terminal_passed().
  * Returns 0, and wirecode_free() is due; or -1 with errno and the reason in
  * words in "why", and then no descriptor is open.  errno is EPROTO for what
  * breaks the rules, EPROTONOSUPPORT for another version, ETIMEDOUT,

@@ -53,7 +53,7 @@ int wirecode_encode(const struct wire_request *req, void **bytes,
 int wirecode_decode(const void *bytes, size_t len, struct wire_request *req,
     char *why, size_t size);
 
-/* Free what wirecode_decode() made; the environment may hold secrets. */
+/* Free what wirecode_decode() made.  One that is all zero may be freed, too. */
 void wirecode_free(struct wire_request *req);
 
 #endif

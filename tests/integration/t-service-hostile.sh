@@ -119,12 +119,13 @@ bad "the end before it" "request: the connection ended before it" shutdown
 # a chroot, or writing to a file for who may not.
 echo precious >"$out/file"
 chmod 0666 "$out/file"
-bad "a directory" "descriptor 0: it is a directory" 0=/ command=true request
-bad "... as the third" "descriptor 2: it is a directory" 2=/ command=true \
-	request
-bad "a descriptor for nothing" "descriptor 0: it is open for neither .*" \
-	opath=/etc/passwd command=true request
-bad "... of somebody else's file" "descriptor 0: it is open for neither .*" \
+bad "a directory" "descriptor 0: no pipe, socket or terminal" 0=/ \
+	command=true request
+bad "... as the third" "descriptor 2: no pipe, socket or terminal" 2=/ \
+	command=true request
+bad "a descriptor for nothing" "descriptor 0: not open for reading" \
+	opath=/dev/null command=true request
+bad "... of somebody else's file" "descriptor 0: no pipe, socket or terminal" \
 	opath=/etc/shadow command=true request
 bad "a file to read" "descriptor 0: no pipe, socket or terminal" \
 	0=/etc/passwd command=true request

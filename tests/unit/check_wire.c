@@ -502,31 +502,6 @@ START_TEST(descriptors_on_the_second_byte)
 }
 END_TEST
 
-/* I7.  Would have caught a way out of a chroot: fchdir(0). */
-START_TEST(descriptors_of_the_wrong_kind)
-{
-	int list[3] = { 0, 1, 2 };
-	char text[64];
-
-	ck_assert_int_ne(list[_i] = open("/", O_RDONLY | O_DIRECTORY), -1);
-	say(BYTES(HEAD LEAST), list, 3);
-	(void)snprintf(text, sizeof(text), "descriptor %d: it is a directory",
-	    _i);
-	must_refuse(EPROTO, text);
-	(void)close(list[_i]);
-	leave();
-	(void)close(service);
-	setup();
-	before = scene_descriptors() - 2;
-	ck_assert_int_ne(list[_i] = open("/dev/null", O_PATH), -1);
-	say(BYTES(HEAD LEAST), list, 3);
-	(void)close(list[_i]);
-	(void)snprintf(text, sizeof(text), "descriptor %d: it is open for "
-	    "neither", _i);
-	must_refuse(EPROTO, text);
-}
-END_TEST
-
 /* No memory for it, and no room for the descriptors. */
 START_TEST(nothing_left)
 {
@@ -702,7 +677,6 @@ suite(void)
 	tcase_add_loop_test(tc, descriptors_behind_the_first_byte, 1,
 	    whole + 1);
 	tcase_add_test(tc, descriptors_on_the_second_byte);
-	tcase_add_loop_test(tc, descriptors_of_the_wrong_kind, 0, 3);
 	tcase_add_test(tc, nothing_left);
 	tcase_add_loop_test(tc, answers_of_all_kinds, 0, COUNT(answers));
 	tcase_add_test(tc, an_answer);
