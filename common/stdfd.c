@@ -116,6 +116,23 @@ stdfd_close_on_exec(int lowest)
 }
 
 int
+stdfd_leave(int first, int last)
+{
+	const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	int fd, saved;
+
+	if (null == -1)
+		return -1;
+	for (fd = first; fd <= last; fd++)
+		if (dup2(null, fd) == -1)
+			break;
+	saved = errno;
+	(void)close(null);
+	errno = saved;
+	return fd > last ? 0 : -1;
+}
+
+int
 stdfd_put_back(int saved[3])
 {
 	int fd, r = 0;

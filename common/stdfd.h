@@ -27,6 +27,13 @@ int stdfd_closefrom(int lowest);
 int stdfd_close_on_exec(int lowest);
 
 /*
+ * Put /dev/null in place of the descriptors from "first" to "last", for good:
+ * they are nothing to this process any more.
+ * Returns 0, or -1 with errno, and then some may be as they were.
+ */
+int stdfd_leave(int first, int last);
+
+/*
  * Put /dev/null in place of 0, 1 and 2 for a while, during which code runs
  * that may write where it should not; and put back what was there.
  * Both return 0, or -1 with errno; after a failure of the first everything is

@@ -13,7 +13,6 @@
 #include <sys/prctl.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -31,6 +30,7 @@
 #include "serve.h"
 #include "signals.h"
 #include "sigreset.h"
+#include "stdfd.h"
 #include "unixsock.h"
 #include "wire.h"
 
@@ -70,21 +70,6 @@ find_objection(void)
 	return NULL;
 }
 
-/* Descriptors of the session that are nothing to us any more. */
-static int
-let_go(int first, int last)
-{
-	int fd, null = open("/dev/null", O_RDWR | O_CLOEXEC);
-
-	if (null == -1)
-		return -1;
-	for (fd = first; fd <= last; fd++)
-		if (dup2(null, fd) == -1)
-			break;
-	(void)close(null);
-	return fd > last ? 0 : -1;
-}
-
 /* What the client asked for; the service takes what it accepts. */
 static int
 send_request(const struct front *front, char *const *envp)
@@ -116,7 +101,7 @@ answer_ready(const struct front *front)
 	const int last = isatty(STDERR_FILENO) ? STDERR_FILENO :
 	    STDOUT_FILENO;
 
-	if (let_go(STDIN_FILENO, last) == -1)
+	if (stdfd_leave(STDIN_FILENO, last) == -1)
 		return -1;
 	return wire_answer(front->sock, PATIENCE);
 }
@@ -156,7 +141,7 @@ take_frame(struct front *front, const struct frame *frame, const char **why)
 	case WIRE_STARTED:
 		*why = no_handing_over;
 		front->in_service = 1;
-		return let_go(STDERR_FILENO, STDERR_FILENO);
+		return stdfd_leave(STDERR_FILENO, STDERR_FILENO);
 	case WIRE_END:
 		*why = not_understood;
 		return wire_get_end(frame, &front->wstatus) == -1 ? -1 : 1;

@@ -11,11 +11,9 @@
 #include "config.h"
 #include "session.h"
 
-#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,6 +34,7 @@
 #include "sesstty.h"
 #include "signals.h"
 #include "spawn.h"
+#include "stdfd.h"
 #include "supervise.h"
 
 static const char lost_early[] =
@@ -179,19 +178,13 @@ start_relay(struct live *live)
 static void
 let_go(struct live *live)
 {
-	int fd, null;
-
 	sesstty_let_go(&live->tty);
 	if ((live->facts->req->terminal != REQUEST_NO_TERMINAL &&
 	    live->facts->req->terminal != REQUEST_TAKE_TERMINAL) ||
 	    (watches(live->facts) && connection_needs_stdio(&live->connection)))
 		return;
-	if ((null = open("/dev/null", O_RDWR | O_CLOEXEC)) == -1)
-		return;
-	log_leave_stderr();
-	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		(void)dup2(null, fd);
-	(void)close(null);
+	if (stdfd_leave(STDIN_FILENO, STDERR_FILENO) == 0)
+		log_leave_stderr();
 }
 
 static void
@@ -337,8 +330,11 @@ close_all(struct live *live, int wstatus)
 		backlink_use_terminal(link, -1);
 	sesstty_close(&live->tty);
 	/* As at sshd, the client does not wait for what is closed now. */
-	if (link != NULL)
+	if (link != NULL) {
 		backlink_end(link, wstatus);
+		/* Where no command ran: PAM's modules might write to them. */
+		(void)stdfd_leave(STDIN_FILENO, STDERR_FILENO);
+	}
 	login_close(&live->login);
 	launch_free(&live->launch);
 }

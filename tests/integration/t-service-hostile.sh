@@ -264,6 +264,15 @@ END exit $2
 EOF\$" "
 $(tail -n 2 "$out/dies")"
 }
+module=$BED/bin/pam_tell.so
+cp /etc/pam.d/ssh-incubator "$out/pam.before"
+if need cc && cc -shared -fPIC -o "$module" \
+	"$TOP_SRCDIR/tests/integration/tools/pam_tell.c" 2>/dev/null; then
+	echo "session required $module /dev/null shout" \
+		>>/etc/pam.d/ssh-incubator
+else
+	skip "... by a module of PAM's" "cannot compile one"
+fi
 service_conf <<<"Deny 'not you'"
 quiet "Deny" 255 true
 service_conf <<<"LocalUser mistaken!"
@@ -279,6 +288,7 @@ service_conf <<-'END'
 	LogLevel DEBUG3
 END
 quiet "PAM says no" 255 true
+cp "$out/pam.before" /etc/pam.d/ssh-incubator
 service_conf <<-'END'
 	Match Caller gateway
 		LocalUser alice

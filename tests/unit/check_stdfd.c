@@ -310,6 +310,33 @@ aside_and_back(int unused)
 	CHECK(fcntl(fds[0], F_GETFD) == -1 && fcntl(fds[1], F_GETFD) == -1);
 }
 
+/* Would have caught one that is left out, and one too many. */
+static void
+leave_for_good(int unused)
+{
+	struct stat null, before, now;
+	int fds[2];
+
+	(void)unused;
+	CHECK(pipe(fds) == 0);
+	CHECK(dup2(fds[1], 0) == 0 && dup2(fds[1], 1) == 1 &&
+	    dup2(fds[1], 2) == 2);
+	CHECK(stat("/dev/null", &null) == 0 && fstat(2, &before) == 0);
+	CHECK(stdfd_leave(0, 1) == 0);
+	CHECK(fstat(0, &now) == 0 && now.st_rdev == null.st_rdev);
+	CHECK(fstat(1, &now) == 0 && now.st_rdev == null.st_rdev);
+	CHECK(fstat(2, &now) == 0 && now.st_ino == before.st_ino);
+	CHECK(stdfd_leave(2, 2) == 0);
+	CHECK(fstat(2, &now) == 0 && now.st_rdev == null.st_rdev);
+	CHECK(fcntl(1, F_GETFD) == 0 && fcntl(fds[1] + 1, F_GETFD) == -1);
+}
+
+START_TEST(left_for_good)
+{
+	run(leave_for_good, 0);
+}
+END_TEST
+
 START_TEST(set_aside_and_put_back)
 {
 	run(aside_and_back, 0);
@@ -326,6 +353,7 @@ suite(void)
 	tcase_add_loop_test(tc, sanitise_fills_the_holes, 0, 8);
 	tcase_add_test(tc, sanitise_fails_closed);
 	tcase_add_test(tc, set_aside_and_put_back);
+	tcase_add_test(tc, left_for_good);
 	tcase_add_loop_test(tc, I7_closefrom_closes_all_above, 0, rows);
 	tcase_add_loop_test(tc, I7_closefrom_by_walk, 0, rows);
 	tcase_add_test(tc, I7_closefrom_does_not_believe_the_limit);

@@ -6,7 +6,8 @@
  * and by whom: the order of the calls, the process's ids, the items, and
  * what of the client's environment the process still has.  Compiled by the
  * test that uses it.  With "change-user=NAME" it changes PAM_USER, with
- * "ask" it asks a question, with "tell=TEXT" it says something to the user.
+ * "ask" it asks a question, with "tell=TEXT" it says something to the user,
+ * with "shout" it writes to standard output and error itself.
  */
 
 #include <grp.h>
@@ -86,6 +87,10 @@ tell(pam_handle_t *pamh, int flags, int argc, const char **argv,
 		converse(pamh, PAM_TEXT_INFO, text);
 	if (argument(argc, argv, "ask") != NULL)
 		converse(pamh, PAM_PROMPT_ECHO_ON, "Password? ");
+	if (argument(argc, argv, "shout") != NULL &&
+	    (write(STDOUT_FILENO, "out\n", 4) == -1 ||
+	    write(STDERR_FILENO, "err\n", 4) == -1))
+		return PAM_SYSTEM_ERR;
 	if ((text = argument(argc, argv, "set=")) != NULL)
 		pam_putenv(pamh, text);
 	return PAM_SUCCESS;
