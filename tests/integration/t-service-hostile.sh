@@ -337,7 +337,7 @@ chmod 0755 "$out/curt"
 gateway curt "AcceptEnv BIG_*"
 sed -i "s|--front|&=${small%.sock}.2|" "$BED/conf/curt"
 big=$(head -c 120000 /dev/zero | tr '\0' x)
-got=$("${SSH[@]}" -n -o "SetEnv=BIG_1=$big BIG_2=$big" curt true 2>&1)
+got=$(BIG_1=$big BIG_2=$big "${SSH[@]}" -n -o "SendEnv=BIG_*" curt true 2>&1)
 check_eq "what is said before all was heard" "255 incubator: curt" "$? $got" \
 	curt
 
