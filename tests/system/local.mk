@@ -26,8 +26,10 @@ EXTRA_DIST += \
 	%D%/t-bed.sh \
 	%D%/t-rootlogin.sh \
 	%D%/t-scope.sh \
+	%D%/t-service-end.sh \
 	%D%/t-service-same.sh \
-	%D%/t-service-session.sh
+	%D%/t-service-session.sh \
+	%D%/t-service-who.sh
 
 system_tests += \
 	%D%/on-bookworm.sh \

@@ -42,7 +42,8 @@ done
 systemctl list-units --no-legend --plain --all "ssh-incubator@*" \
 	"session-*.scope" "ssh-incubator-*.scope" | sed "s/^/unit /"
 systemctl list-units --no-legend --plain --failed | sed "s/^/failed /"
-find "$1/sessions" "$1/auth" -type f ! -name .lock 2>/dev/null | sed "s/^/record /"
+find "$1/sessions" "$1/auth" -type f ! -name .lock 2>/dev/null |
+	sed "s/^/record /"
 who | sed "s/^/utmp /"
 find /dev/pts -name "[0-9]*" | sed "s/^/pty /"
 ps -e -o user:16=,pid=,args= | grep -E "^(alice|bob|gateway) |incubator" |
@@ -65,6 +66,21 @@ check_nothing() {
 	else
 		fail "$1: nothing is left" "$(left)"
 		show_journal 20
+	fi
+}
+
+# check_logged NAME REGEX: a line since "mark_log" matches.  A message may still
+# be on its way when its sender has ended.
+check_logged() {
+	local name=$1 regex=$2
+
+	logged() {
+		[[ $(audit_lines) =~ $regex ]]
+	}
+	if wait_for 60 logged; then
+		pass "$name"
+	else
+		fail "$name" "expected <$regex>, got <$(audit_lines)>"
 	fi
 }
 
