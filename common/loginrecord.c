@@ -11,6 +11,7 @@
 #include "config.h"
 #include "loginrecord.h"
 
+#include <errno.h>
 #include <lastlog.h>
 #include <paths.h>
 #include <string.h>
@@ -213,16 +214,10 @@ before_lives(const struct loginstate *state)
 }
 
 static void
-do_close(void *ctx, struct aside *aside)
+close_files(const struct loginstate *state)
 {
-	const struct loginstate *state = ctx;
-	const struct logindb_row row = { .user = state->user,
-	    .line = state->line, .id = state->row, .from = state->from,
-	    .to = state->to,
-	    .shared = (state->written & LOGINSTATE_NO_TTY) != 0 };
 	struct utmpx entry;
 
-	(void)aside;
 	if ((state->written & LOGINSTATE_WTMP) != 0) {
 		utmpfile_fill_logout(&entry, state->line, state->pid);
 		(void)utmpfile_append(places->wtmp, &entry);
@@ -230,6 +225,19 @@ do_close(void *ctx, struct aside *aside)
 	if ((state->written & LOGINSTATE_UTMP) != 0)
 		(void)utmpfile_release(places->utmp, state->line, state->pid,
 		    before_lives(state) ? &state->before : NULL);
+}
+
+static void
+do_close(void *ctx, struct aside *aside)
+{
+	const struct loginstate *state = ctx;
+	const struct logindb_row row = { .user = state->user,
+	    .line = state->line, .id = state->row, .from = state->from,
+	    .to = state->to,
+	    .shared = (state->written & LOGINSTATE_NO_TTY) != 0 };
+
+	(void)aside;
+	close_files(state);
 	/* PAM writes its own logout later, over this one. */
 	if ((state->written & LOGINSTATE_WTMPDB) != 0)
 		(void)logindb_wtmp_logout(&places->wtmpdb, &row, now_usec());
@@ -244,8 +252,15 @@ loginrecord_close(const struct loginstate *state)
 	    state->pid == getpid())
 		return;
 	if ((state->written & (LOGINSTATE_WTMP | LOGINSTATE_UTMP |
-	    LOGINSTATE_WTMPDB)) != 0)
-		(void)aside_run(do_close, &copy, NULL, 0, places->patience);
+	    LOGINSTATE_WTMPDB)) == 0)
+		return;
+	/*
+	 * No child: we are in the user's session by now, and its limit of
+	 * processes is one that he can use up.
+	 */
+	if (aside_run(do_close, &copy, NULL, 0, places->patience) == -1 &&
+	    errno == EAGAIN)
+		close_files(state);
 }
 
 /* Without a child: no PAM, no limits, no database. */

@@ -345,6 +345,50 @@ START_TEST(a_limit_of_the_users)
 }
 END_TEST
 
+/* As a process that may have no child: 1 if it was one. */
+static int
+close_without_a_child(void)
+{
+	const struct rlimit none = { 0, 0 };
+	const pid_t pid = fork();
+	int wstatus;
+
+	if (pid == 0) {
+		/* Root is above the limit that stands for a cgroup's here. */
+		if ((getuid() == 0 && setresuid(65534, 65534, 65534) == -1) ||
+		    setrlimit(RLIMIT_NPROC, &none) == -1 || fork() != -1)
+			_exit(1);
+		loginrecord_close(&state);
+		_exit(0);
+	}
+	ck_assert_int_eq(waitpid(pid, &wstatus, 0), pid);
+	return wstatus == 0;
+}
+
+/*
+ * Would have caught a user who is logged in for ever, because the processes
+ * that he leaves behind are as many as his slice may have.
+ */
+START_TEST(no_process_to_be_had)
+{
+	const pid_t sshd = live();
+
+	sshd_logs_in(sshd);
+	loginrecord_prepare(&state);
+	loginrecord_open(&record, &state);
+	ck_assert_int_eq(chmod(places.utmp, 0666), 0);
+	ck_assert_int_eq(chmod(places.wtmp, 0666), 0);
+	if (close_without_a_child()) {
+		FIELD_IS(at(places.utmp, 0)->ut_user, "gateway");
+		ck_assert_int_eq(count(places.wtmp), 2);
+		ck_assert_int_eq(at(places.wtmp, 1)->ut_type, DEAD_PROCESS);
+	} else
+		(void)printf("SKIP no_process_to_be_had: no limit of "
+		    "processes holds here\n");
+	die(sshd);
+}
+END_TEST
+
 /* Would have caught a line of another terminal, or of another user. */
 START_TEST(names_that_are_too_long)
 {
@@ -745,6 +789,7 @@ main(void)
 	tcase_add_test(tc, without_a_terminal);
 	tcase_add_test(tc, a_system_that_keeps_nothing);
 	tcase_add_test(tc, a_limit_of_the_users);
+	tcase_add_test(tc, no_process_to_be_had);
 	tcase_add_loop_test(tc, names_that_are_too_long, 0, 2);
 	tcase_add_loop_test(tc, who_was_refused, 0, 2);
 	suite_add_tcase(s, tc);
