@@ -46,10 +46,7 @@ authrecord_name(uint32_t session, char buf[AUTHRECORD_NAME_SIZE])
 int
 authrecord_is_kept(const struct authrecord_keeper *keeper)
 {
-	struct procs_stat st;
-
-	return procs_stat(keeper->pid, &st) == 0 &&
-	    st.start == keeper->start && !st.ended;
+	return procs_lives(keeper->pid, keeper->start);
 }
 
 int
@@ -231,10 +228,9 @@ static int
 is_still(pid_t pid, int pidfd, const struct procs_stat *before)
 {
 	struct pollfd watch = { .fd = pidfd, .events = POLLIN };
-	struct procs_stat now;
 
-	return procs_stat(pid, &now) == 0 && now.start == before->start &&
-	    !now.ended && (pidfd == -1 || poll(&watch, 1, 0) == 0);
+	return procs_lives(pid, before->start) &&
+	    (pidfd == -1 || poll(&watch, 1, 0) == 0);
 }
 
 int

@@ -206,11 +206,8 @@ loginrecord_open(const struct loginrecord *record,
 static int
 before_lives(const struct loginstate *state)
 {
-	struct procs_stat st;
-
 	return state->before.ut_type != EMPTY &&
-	    procs_stat(state->before.ut_pid, &st) == 0 && !st.ended &&
-	    st.start == state->before_start;
+	    procs_lives(state->before.ut_pid, state->before_start);
 }
 
 static void

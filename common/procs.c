@@ -66,13 +66,22 @@ procs_stat(pid_t pid, struct procs_stat *st)
 	return 0;
 }
 
+int
+procs_lives(pid_t pid, unsigned long long start)
+{
+	struct procs_stat st;
+
+	return start != 0 && procs_stat(pid, &st) == 0 && !st.ended &&
+	    st.start == start;
+}
+
 /* The kernel writes a newline in a name as "\n": a line is a line. */
 int
 procs_status(pid_t pid, struct procs_status *status)
 {
 	char path[64], *line = NULL, *last;
 	size_t room = 0;
-	unsigned int uid;
+	unsigned int uid, euid;
 	int have = 0, tracer;
 	FILE *fp;
 
@@ -81,8 +90,9 @@ procs_status(pid_t pid, struct procs_status *status)
 		return -1;
 	memset(status, 0, sizeof(*status));
 	while (getline(&line, &room, fp) != -1)
-		if (sscanf(line, "Uid: %u", &uid) == 1) {
+		if (sscanf(line, "Uid: %u %u", &uid, &euid) == 2) {
 			status->uid = uid;
+			status->euid = euid;
 			have = 1;
 		} else if (sscanf(line, "TracerPid: %d", &tracer) == 1)
 			status->tracer = tracer;

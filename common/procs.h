@@ -45,9 +45,16 @@ struct procs_stat {
 /* Returns 0, or -1 with errno. */
 int procs_stat(pid_t pid, struct procs_stat *st);
 
+/*
+ * Is the process that was born then still there, and more than a zombie?  0 is
+ * nobody's start.  1 or 0.
+ */
+int procs_lives(pid_t pid, unsigned long long start);
+
 /* What /proc/PID/status says. */
 struct procs_status {
 	uid_t uid;		/* the real one */
+	uid_t euid;		/* the effective one */
 	int is_init;		/* process 1 of a pid namespace below ours */
 	pid_t tracer;		/* who traces it (ptrace(2)), or 0 */
 };

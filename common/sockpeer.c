@@ -13,9 +13,7 @@
 #include <sys/syscall.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -25,34 +23,6 @@
 #ifndef SO_PEERPIDFD
 #define SO_PEERPIDFD 77
 #endif
-
-/* The effective uid that a pid has now.  Returns 0, or -1 with errno. */
-static int
-effective_uid(pid_t pid, uid_t *uid)
-{
-	char path[64], buf[1024];
-	const char *line;
-	unsigned int euid;
-	ssize_t n;
-	int fd;
-
-	(void)snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
-	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) == -1)
-		return -1;
-	n = read(fd, buf, sizeof(buf) - 1);
-	(void)close(fd);
-	if (n == -1)
-		return -1;
-	buf[n] = '\0';
-	/* A newline in the process's name is written as two characters. */
-	if ((line = strstr(buf, "\nUid:")) == NULL ||
-	    sscanf(line, "\nUid: %*u %u", &euid) != 1) {
-		errno = EINVAL;
-		return -1;
-	}
-	*uid = (uid_t)euid;
-	return 0;
-}
 
 static int
 gone(void)
@@ -68,16 +38,16 @@ gone(void)
 static int
 look_up(struct sockpeer *peer)
 {
-	uid_t uid;
+	struct procs_status status;
 
 #ifdef SYS_pidfd_open
 	peer->pidfd = (int)syscall(SYS_pidfd_open, peer->pid, 0U);
 	if (peer->pidfd == -1 && errno != ENOSYS && errno != EPERM)
 		return -1;
 #endif
-	if (effective_uid(peer->pid, &uid) == -1)
+	if (procs_status(peer->pid, &status) == -1)
 		return errno == ENOENT ? gone() : -1;
-	return uid == peer->uid ? 0 : gone();
+	return status.euid == peer->uid ? 0 : gone();
 }
 
 /* Returns 0; or -1 with errno, and peer->pidfd may be open. */
@@ -144,13 +114,11 @@ int
 sockpeer_lives(const struct sockpeer *peer)
 {
 	struct pollfd pfd = { .fd = peer->pidfd, .events = POLLIN };
-	struct procs_stat st;
 
 	/* It becomes readable when the process ends. */
 	if (peer->pidfd != -1)
 		return poll(&pfd, 1, 0) == 0;
-	return procs_stat(peer->pid, &st) == 0 && !st.ended &&
-	    st.start == peer->start;
+	return procs_lives(peer->pid, peer->start);
 }
 
 int

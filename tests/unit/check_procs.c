@@ -363,6 +363,9 @@ START_TEST(only_who_was_born_then)
 		stay(LEADER);
 	wait_ready(pids, 1);
 	ck_assert_int_eq(procs_stat(pid, &st), 0);
+	ck_assert_int_eq(procs_lives(pid, st.start), 1);
+	ck_assert_int_eq(procs_lives(pid, st.start + 1), 0);
+	ck_assert_int_eq(procs_lives(pid, 0), 0);
 	ck_assert_int_eq(procs_signal_born(pid, st.start + 1, HIT), 0);
 	ck_assert_int_eq(procs_signal_born(pid, 0, HIT), 0);
 	ck_assert_int_eq(procs_signal_born(0, st.start, HIT), 0);
@@ -433,6 +436,30 @@ START_TEST(status_of_process_1)
 }
 END_TEST
 
+/* Would have caught the real uid where the effective one is meant. */
+START_TEST(status_of_two_uids)
+{
+	struct procs_status status;
+	pid_t pids[ROLES], pid;
+
+	if (getuid() != 0) {
+		puts("SKIP status_of_two_uids: needs root");
+		return;
+	}
+	ck_assert_int_ne(pid = fork(), -1);
+	if (pid == 0) {
+		if (setresuid(1, 2, 3) == -1)
+			_exit(1);
+		stay(LEADER);
+	}
+	wait_ready(pids, 1);
+	ck_assert_int_eq(procs_status(pid, &status), 0);
+	ck_assert_uint_eq(status.uid, 1);
+	ck_assert_uint_eq(status.euid, 2);
+	kill_and_reap(pid);
+}
+END_TEST
+
 static int
 second_thread(void *unused)
 {
@@ -478,6 +505,7 @@ START_TEST(I10_the_dead_do_not_count)
 	ck_assert_int_eq(procs_stat(pid, &st), 0);
 	ck_assert_int_eq(st.sid, pid);
 	ck_assert_int_eq(st.ended, 1);
+	ck_assert_int_eq(procs_lives(pid, st.start), 0);
 	ck_assert_int_eq(procs_signal_session(pid, 0, 0), 0);
 	kill_and_reap(pid);
 }
@@ -569,6 +597,7 @@ suite(void)
 	tcase_add_test(tc, I10_only_that_user_s);
 	tcase_add_test(tc, only_who_was_born_then);
 	tcase_add_test(tc, status_of_process_1);
+	tcase_add_test(tc, status_of_two_uids);
 	tcase_add_test(tc, I10_the_dead_do_not_count);
 	tcase_add_test(tc, I10_threads_that_go_on_count);
 	tcase_add_test(tc, no_session_is_nobody);
