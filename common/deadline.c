@@ -7,8 +7,8 @@
 #include <limits.h>
 #include <time.h>
 
-static long long
-now_ms(void)
+long long
+deadline_now(void)
 {
 	struct timespec ts;
 
@@ -19,13 +19,13 @@ now_ms(void)
 long long
 deadline_in(int ms)
 {
-	return now_ms() + (ms > 0 ? ms : 0);
+	return deadline_now() + (ms > 0 ? ms : 0);
 }
 
 int
 deadline_left(long long deadline)
 {
-	const long long left = deadline - now_ms();
+	const long long left = deadline - deadline_now();
 
 	if (left <= 0)
 		return 0;

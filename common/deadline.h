@@ -9,6 +9,9 @@
  * side spreads out what it does.
  */
 
+/* The moment now. */
+long long deadline_now(void);
+
 /* The moment "ms" from now; a negative number is none. */
 long long deadline_in(int ms);
 

@@ -70,7 +70,7 @@ begin_data(struct frame_reader *reader)
 static enum frame_result
 fill(struct frame_reader *reader, int sock)
 {
-	const long long now = deadline_in(0);
+	const long long now = deadline_now();
 	enum frame_result result;
 	char *to;
 	size_t want;

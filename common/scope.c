@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "deadline.h"
 #include "libsystemd.h"
 #include "unitpath.h"
 
@@ -24,37 +25,20 @@
 #define MANAGER "org.freedesktop.systemd1.Manager"
 #define EXISTS "org.freedesktop.systemd1.UnitExists"
 
-#define SECOND UINT64_C(1000000)
-#define LIMIT (5 * SECOND)
-/* Should a signal get lost: how often to look all the same. */
-#define GLANCE (SECOND / 20)
+/* All of it, in ms. */
+#define PATIENCE 5000
+/* Should a signal get lost: how often to look all the same, in ms. */
+#define GLANCE 50
 
 struct asking {
 	const struct libsystemd *lib;
 	struct sd_bus *bus;
 	const char *name;
-	uint64_t deadline;	/* of CLOCK_MONOTONIC, in microseconds */
+	long long deadline;
 	int asked;		/* perhaps with success */
 	char *why;
 	size_t size;
 };
-
-static uint64_t
-now(void)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * SECOND + (uint64_t)ts.tv_nsec / 1000;
-}
-
-static uint64_t
-time_left(const struct asking *ask)
-{
-	const uint64_t t = now();
-
-	return t < ask->deadline ? ask->deadline - t : 0;
-}
 
 /* "error" is a negative errno, as libsystemd returns it. */
 static int
@@ -76,15 +60,21 @@ is_inside(const struct asking *ask)
 	    unitpath_ends_in(path, ask->name);
 }
 
+/* As sd-bus wants it, in microseconds. */
+static uint64_t
+usec(int ms)
+{
+	return (uint64_t)ms * 1000;
+}
+
 /*
- * Let the connection go on by one step, for no longer than "limit" and the
+ * Let the connection go on by one step, for no longer than "limit" ms and the
  * time that is left.  Returns 0 and a message that came, or NULL; or -1.
  */
 static int
-go_on(const struct asking *ask, uint64_t limit,
-    struct sd_bus_message **message)
+go_on(const struct asking *ask, int limit, struct sd_bus_message **message)
 {
-	const uint64_t left = time_left(ask);
+	const int left = deadline_left(ask->deadline);
 	int r;
 
 	*message = NULL;
@@ -92,7 +82,8 @@ go_on(const struct asking *ask, uint64_t limit,
 		return failed(ask, "systemd", NULL, -ETIMEDOUT);
 	r = ask->lib->bus_process(ask->bus, message);
 	if (r == 0)
-		r = ask->lib->bus_wait(ask->bus, left < limit ? left : limit);
+		r = ask->lib->bus_wait(ask->bus,
+		    usec(left < limit ? left : limit));
 	if (r < 0 && r != -EINTR)
 		return failed(ask, "systemd", NULL, r);
 	return 0;
@@ -109,7 +100,7 @@ connect_to_systemd(const struct asking *ask)
 	    (r = ask->lib->bus_start(ask->bus)) < 0)
 		return failed(ask, "systemd", NULL, r);
 	while ((r = ask->lib->bus_is_ready(ask->bus)) == 0) {
-		if (go_on(ask, LIMIT, &message) == -1)
+		if (go_on(ask, PATIENCE, &message) == -1)
 			return -1;
 		(void)ask->lib->message_unref(message);
 	}
@@ -122,8 +113,12 @@ request(struct asking *ask, const char *description)
 	const struct libsystemd *lib = ask->lib;
 	struct libsystemd_error error = { NULL, NULL, 0 };
 	struct sd_bus_message *call = NULL, *reply = NULL;
+	const int left = deadline_left(ask->deadline);
 	int r;
 
+	/* No time at all would be 25 s to bus_call(). */
+	if (left == 0)
+		return failed(ask, "systemd", NULL, -ETIMEDOUT);
 	r = lib->message_new_method_call(ask->bus, &call, SERVICE, OBJECT,
 	    MANAGER, "StartTransientUnit");
 	/* Numbers of elements go before them, and the last 0 is of none. */
@@ -135,8 +130,7 @@ request(struct asking *ask, const char *description)
 		    "CollectMode", "s", "inactive-or-failed",
 		    "PIDs", "au", 1U, (uint32_t)getpid(), 0U);
 	if (r >= 0)
-		r = lib->bus_call(ask->bus, call, time_left(ask), &error,
-		    &reply);
+		r = lib->bus_call(ask->bus, call, usec(left), &error, &reply);
 	/* It was ours if we have asked before: no answer had come. */
 	if (r < 0 && ask->asked && error.name != NULL &&
 	    strcmp(error.name, EXISTS) == 0)
@@ -213,16 +207,16 @@ may_pass(int error)
 int
 scope_enter(const char *name, const char *description, char *why, size_t size)
 {
-	struct asking ask = { .name = name, .deadline = now() + LIMIT,
+	struct asking ask = { .name = name, .deadline = deadline_in(PATIENCE),
 		.why = why, .size = size };
-	const struct timespec pause = { 0, GLANCE * 1000 };
+	const struct timespec pause = { 0, GLANCE * 1000000 };
 	int err;
 
 	if ((ask.lib = libsystemd_load()) == NULL)
 		return failed(&ask, "libsystemd", NULL, -errno);
 	while (attempt(&ask, description) == -1) {
 		err = errno;
-		if (!may_pass(err) || time_left(&ask) == 0) {
+		if (!may_pass(err) || deadline_left(ask.deadline) == 0) {
 			errno = err;
 			return -1;
 		}

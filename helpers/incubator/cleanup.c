@@ -22,6 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "deadline.h"
 #include "exitcode.h"
 #include "log.h"
 #include "loginrecord.h"
@@ -35,15 +36,6 @@
 /* How often to look whether they are gone, in ms. */
 #define TICK_MIN 25
 #define TICK_MAX 1000
-
-static long long
-now(void)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (long long)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
 
 /*
  * The POSIX session to signal, or 0 if there is none any more; *only is the
@@ -143,7 +135,7 @@ begin(struct registry_entry *entry)
 	close_records(entry);
 	entry->records = "";
 	tell(entry);
-	entry->hungup = (unsigned long long)now();
+	entry->hungup = (unsigned long long)deadline_now();
 }
 
 /* For registry_sweep(): 1 until there is nothing more to be done. */
@@ -154,11 +146,12 @@ clean(void *ctx, struct registry_entry *entry)
 
 	(void)ctx;
 	/* Later than now, it is of another clock than ours. */
-	if (entry->hungup == 0 || entry->hungup > (unsigned long long)now())
+	if (entry->hungup == 0 ||
+	    entry->hungup > (unsigned long long)deadline_now())
 		begin(entry);
 	if ((limit = patience(entry)) == -1 || reach(entry, 0) == 0)
 		return 0;
-	gone = now() - (long long)entry->hungup;
+	gone = deadline_now() - (long long)entry->hungup;
 	if (gone < limit)
 		return 1;
 	/* Process 1 takes along whom it began. */

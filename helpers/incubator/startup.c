@@ -28,10 +28,10 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "command.h"
+#include "deadline.h"
 #include "log.h"
 #include "plan.h"
 #include "planner.h"
@@ -231,20 +231,6 @@ start(const struct plan *plan, spawn_note *note)
 	return -1;
 }
 
-/* What is left of our patience, in ms. */
-static int
-time_left(const struct timespec *begin)
-{
-	const int all = STARTUP_PATIENCE * 1000;
-	struct timespec now;
-	long gone;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	gone = (long)(now.tv_sec - begin->tv_sec) * 1000 +
-	    (now.tv_nsec - begin->tv_nsec) / 1000000;
-	return gone < all ? all - (int)gone : 0;
-}
-
 /*
  * Wait for the message.  Returns 1 when it is there; 0 when the time is up,
  * and -1 if none will come.
@@ -253,11 +239,11 @@ static int
 hear(int channel, struct message *message)
 {
 	struct pollfd fd = { .fd = channel, .events = POLLIN };
-	struct timespec begin;
+	const long long deadline = deadline_in(STARTUP_PATIENCE * 1000);
 	int r;
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &begin);
-	while ((r = poll(&fd, 1, time_left(&begin))) == -1 && errno == EINTR)
+	while ((r = poll(&fd, 1, deadline_left(deadline))) == -1 &&
+	    errno == EINTR)
 		continue;
 	if (r != 1)
 		return r;

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "deadline.h"
 #include "exitcode.h"
 #include "log.h"
 #include "members.h"
@@ -62,22 +63,13 @@ struct watch {
 #define REPORT_FD(watch) \
 	((watch)->fds[CONNECTION_POLLFDS + RELAY_POLLFDS + 1])
 
-static long long
-now(void)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (long long)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 /* HUP, and CONT for who is stopped: as the kernel does. */
 static void
 hang_up(struct watch *watch)
 {
 	members_signal(watch->sup, SIGHUP);
 	members_signal(watch->sup, SIGCONT);
-	watch->deadline = now() + HANGUP_PATIENCE;
+	watch->deadline = deadline_now() + HANGUP_PATIENCE;
 }
 
 /*
@@ -125,7 +117,7 @@ static void
 set_limit(struct watch *watch, int sig)
 {
 	const struct supervise *sup = watch->sup;
-	const long long soon = now() + HANGUP_PATIENCE;
+	const long long soon = deadline_now() + HANGUP_PATIENCE;
 
 	if (watch->outlasting) {
 		if (sig == SIGTERM && soon < watch->deadline)
@@ -174,7 +166,7 @@ patience(const struct watch *watch)
 	if (watch->ended)
 		return watch->tick;
 	if (watch->lost || watch->told) {
-		left = watch->deadline - now();
+		left = watch->deadline - deadline_now();
 		if (watch->outlasting && left > watch->tick)
 			left = watch->tick;
 		return left > 0 ? left : 0;
@@ -275,7 +267,7 @@ watch_child(struct watch *watch)
 		if (members_child_ended(sup))
 			return;
 		if ((watch->lost || watch->told) &&
-		    now() >= watch->deadline) {
+		    deadline_now() >= watch->deadline) {
 			give_up(sup);
 			return;
 		}
@@ -302,14 +294,14 @@ look_for_loss(struct watch *watch)
 {
 	const struct supervise *sup = watch->sup;
 	const int patient = sup->hangup_delay >= 0 && sup->connection != NULL;
-	const long long end = now() + LOSS_PATIENCE;
+	const long long end = deadline_now() + LOSS_PATIENCE;
 
 	watch->ended = 1;
 	watch->tick = 0;
 	for (;;) {
 		wait_for_event(watch);
 		watch->lost = is_lost(watch);
-		if (watch->lost || !patient || now() >= end ||
+		if (watch->lost || !patient || deadline_now() >= end ||
 		    !members_left(sup))
 			break;
 		watch->tick = LEFT_TICK_MIN;
@@ -325,7 +317,7 @@ static void
 outlast(struct watch *watch)
 {
 	const struct supervise *sup = watch->sup;
-	const long long begin = now();
+	const long long begin = deadline_now();
 
 	/* Then who ignores HUP reads his end and can write to nobody. */
 	if (sup->relay != NULL)
@@ -335,8 +327,9 @@ outlast(struct watch *watch)
 	watch->deadline = begin + sup->hangup_delay * 1000LL;
 	for (watch->tick = LEFT_TICK_MIN; members_left(sup);) {
 		/* Who is not the command yet has no more time than ever. */
-		if (now() >= watch->deadline || (sup->child->report != -1 &&
-		    now() >= begin + HANGUP_PATIENCE)) {
+		if (deadline_now() >= watch->deadline ||
+		    (sup->child->report != -1 &&
+		    deadline_now() >= begin + HANGUP_PATIENCE)) {
 			spawn_forget(sup->child);
 			if (members_kill(sup) == -1)
 				log_info("not all of the session could be "
