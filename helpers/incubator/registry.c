@@ -23,6 +23,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "deadline.h"
 #include "procs.h"
 #include "recorddir.h"
 #include "recordfile.h"
@@ -34,10 +35,11 @@
 #define LOCK ".lock"
 /*
  * What a login may be held up by: entries that are cleaned up, at 40 us and
- * what their records cost, which can be seconds; and keepers whose births are
- * looked at, at 12 us.
+ * what their records cost, which is seconds where somebody has these locked:
+ * then one is enough; and keepers whose births are looked at, at 12 us.
  */
 #define QUICK_MAX 4
+#define QUICK_PATIENCE 250	/* ms */
 #define QUICK_LOOKS 32
 
 static const char *run_path = RUN_PATH;
@@ -232,6 +234,7 @@ sweep_one(int dir, const char *name, struct registry_entry *entry,
 static int
 sweep(int dir, enum registry_effort effort, registry_sweeper *call, void *ctx)
 {
+	const long long deadline = deadline_in(QUICK_PATIENCE);
 	struct registry_entry entry;
 	struct recorddir_list list;
 	int most = effort == REGISTRY_ALL ? INT_MAX : QUICK_MAX;
@@ -249,6 +252,8 @@ sweep(int dir, enum registry_effort effort, registry_sweeper *call, void *ctx)
 		    !is_gone(&entry, looks-- > 0))
 			continue;
 		left += sweep_one(dir, name, &entry, call, ctx);
+		if (effort == REGISTRY_QUICK && deadline_left(deadline) == 0)
+			break;
 		most--;
 	}
 	recorddir_list_free(&list);

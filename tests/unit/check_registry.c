@@ -18,6 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "deadline.h"
 #include "procs.h"
 #include "run.h"
 
@@ -354,6 +355,34 @@ START_TEST(a_quick_sweep_is_bounded)
 }
 END_TEST
 
+/* As if its records were locked, for longer than a login should wait. */
+static int
+slowly(void *ctx, struct registry_entry *entry)
+{
+	const long long deadline = deadline_in(300);
+	int *count = ctx;
+
+	(void)entry;
+	while (deadline_left(deadline) > 0)
+		(void)usleep(10000);
+	(*count)++;
+	return 0;
+}
+
+/* Would have caught a login that waits for locked records once for each. */
+START_TEST(a_quick_sweep_is_bounded_in_time)
+{
+	int count = 0, i;
+
+	for (i = 0; i < 3; i++)
+		(void)leave_stale();
+	ck_assert_int_eq(registry_sweep(REGISTRY_QUICK, slowly, &count), 0);
+	ck_assert_int_eq(count, 1);
+	ck_assert_int_eq(registry_sweep(REGISTRY_ALL, slowly, &count), 0);
+	ck_assert_int_eq(count, 3);
+}
+END_TEST
+
 /* Would have caught an entry that two sweepers get. */
 START_TEST(of_many_sweepers_one_gets_it)
 {
@@ -533,6 +562,7 @@ suite(void)
 	tcase_add_loop_test(tc, the_stale_are_swept_once, 0, 2);
 	tcase_add_test(tc, one_that_is_not_done_stays);
 	tcase_add_loop_test(tc, a_quick_sweep_is_bounded, 0, 2);
+	tcase_add_test(tc, a_quick_sweep_is_bounded_in_time);
 	tcase_add_test(tc, of_many_sweepers_one_gets_it);
 	tcase_add_test(tc, a_quick_sweep_does_not_wait);
 	tcase_add_test(tc, the_lock_is_root_s_alone);
