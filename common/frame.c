@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bigendian.h"
 #include "deadline.h"
 #include "unixsock.h"
 
@@ -17,14 +18,13 @@ int
 frame_send(int sock, int type, const void *data, size_t len,
     long long deadline)
 {
-	unsigned char head[HEAD_SIZE] = { (unsigned char)type,
-	    (unsigned char)(len >> 24), (unsigned char)(len >> 16),
-	    (unsigned char)(len >> 8), (unsigned char)len };
+	unsigned char head[HEAD_SIZE] = { (unsigned char)type };
 
 	if (len > FRAME_MAX) {
 		errno = EMSGSIZE;
 		return -1;
 	}
+	bigendian_put(head + 1, (uint32_t)len);
 	if (unixsock_send(sock, head, sizeof(head), NULL, 0, deadline) == -1)
 		return -1;
 	return len == 0 ? 0 :
@@ -53,9 +53,7 @@ failed(const struct frame_reader *reader, ssize_t n)
 static enum frame_result
 begin_data(struct frame_reader *reader)
 {
-	const unsigned char *head = reader->head;
-	const size_t len = (size_t)head[1] << 24 | (size_t)head[2] << 16 |
-	    (size_t)head[3] << 8 | head[4];
+	const size_t len = bigendian_get(reader->head + 1);
 
 	if (len > FRAME_MAX)
 		return FRAME_BAD;

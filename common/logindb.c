@@ -20,6 +20,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bigendian.h"
 #include "decimal.h"
 
 /* What wtmpdb calls a USER_PROCESS; utmp(5) has another number for it. */
@@ -49,8 +50,7 @@ read_counter(const char *database)
 	n = pread(fd, bytes, sizeof(bytes), COUNTER_OFFSET);
 	/* Not while this process has the database open: locks would go. */
 	(void)close(fd);
-	return n != (ssize_t)sizeof(bytes) ? 0 : (uint64_t)bytes[0] << 24 |
-	    (uint64_t)bytes[1] << 16 | (uint64_t)bytes[2] << 8 | bytes[3];
+	return n == (ssize_t)sizeof(bytes) ? bigendian_get(bytes) : 0;
 }
 
 int

@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bigendian.h"
 #include "deadline.h"
 #include "frame.h"
 #include "unixsock.h"
@@ -36,22 +37,6 @@ enum { END_EXITED = 0, END_SIGNALLED = 1 };
 /* Above it wait(2) has "stopped". */
 #define SIGNAL_MAX 126u
 
-static void
-put_u32(unsigned char *at, unsigned int value)
-{
-	at[0] = (unsigned char)(value >> 24);
-	at[1] = (unsigned char)(value >> 16);
-	at[2] = (unsigned char)(value >> 8);
-	at[3] = (unsigned char)value;
-}
-
-static unsigned int
-get_u32(const unsigned char *at)
-{
-	return (unsigned int)at[0] << 24 | (unsigned int)at[1] << 16 |
-	    (unsigned int)at[2] << 8 | at[3];
-}
-
 int
 wire_send_request(int sock, const struct wire_request *req,
     const int fds[3], int ms)
@@ -65,8 +50,8 @@ wire_send_request(int sock, const struct wire_request *req,
 	if (wirecode_encode(req, &bytes, &len) == -1)
 		return -1;
 	memcpy(head, MAGIC, MAGIC_SIZE);
-	put_u32(head + MAGIC_SIZE, WIRE_VERSION);
-	put_u32(head + MAGIC_SIZE + 4, (unsigned int)len);
+	bigendian_put(head + MAGIC_SIZE, WIRE_VERSION);
+	bigendian_put(head + MAGIC_SIZE + 4, (uint32_t)len);
 	r = unixsock_send(sock, head, sizeof(head), fds, 3, deadline);
 	if (r == 0)
 		r = unixsock_send(sock, bytes, len, NULL, 0, deadline);
@@ -157,14 +142,14 @@ receive_head(struct receipt *in, size_t *len)
 	if (memcmp(in->head, MAGIC, MAGIC_SIZE) != 0)
 		return refuse(in, EPROTO,
 		    "request: it does not begin as one does");
-	version = get_u32(in->head + MAGIC_SIZE);
+	version = bigendian_get(in->head + MAGIC_SIZE);
 	if (version != WIRE_VERSION)
 		return refuse(in, EPROTONOSUPPORT, "request: protocol version "
 		    "%u is not known here; this is %u", version, WIRE_VERSION);
 	if (in->count != 3)
 		return refuse(in, EPROTO, "request: 3 descriptors belong to "
 		    "its first byte, %zu came", in->count);
-	*len = get_u32(in->head + MAGIC_SIZE + 4);
+	*len = bigendian_get(in->head + MAGIC_SIZE + 4);
 	if (*len == 0 || *len > WIRECODE_MAX)
 		return refuse(in, EPROTO, "request: %zu bytes; it has 1 to %zu",
 		    *len, WIRECODE_MAX);
@@ -271,10 +256,10 @@ wire_send_end(int sock, int wstatus, int ms)
 
 	if (WIFEXITED(wstatus)) {
 		end[0] = END_EXITED;
-		put_u32(end + 1, (unsigned int)WEXITSTATUS(wstatus));
+		bigendian_put(end + 1, (uint32_t)WEXITSTATUS(wstatus));
 	} else if (WIFSIGNALED(wstatus)) {
 		end[0] = END_SIGNALLED;
-		put_u32(end + 1, (unsigned int)WTERMSIG(wstatus));
+		bigendian_put(end + 1, (uint32_t)WTERMSIG(wstatus));
 	} else {
 		errno = EINVAL;
 		return -1;
@@ -290,7 +275,7 @@ wire_get_end(const struct frame *frame, int *wstatus)
 
 	if (frame->type != WIRE_END || frame->len != END_SIZE)
 		return -1;
-	number = get_u32(end + 1);
+	number = bigendian_get(end + 1);
 	/* As the kernel packs it, which wait(2) does not name. */
 	if (end[0] == END_EXITED && number <= 255)
 		*wstatus = (int)(number << 8);

@@ -15,6 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bigendian.h"
+
 /* What an empty string takes. */
 #define STRING_LEAST ((size_t)4)
 
@@ -36,12 +38,9 @@ bad(struct cursor *cur, const char *fault)
 static int
 get_u32(struct cursor *cur, size_t *value)
 {
-	const unsigned char *at = cur->at;
-
 	if (cur->left < 4)
 		return bad(cur, "it ends too early");
-	*value = (size_t)at[0] << 24 | (size_t)at[1] << 16 |
-	    (size_t)at[2] << 8 | at[3];
+	*value = bigendian_get(cur->at);
 	cur->at += 4;
 	cur->left -= 4;
 	return 0;
@@ -247,10 +246,7 @@ invalid:
 static unsigned char *
 put_u32(unsigned char *at, size_t value)
 {
-	at[0] = (unsigned char)(value >> 24);
-	at[1] = (unsigned char)(value >> 16);
-	at[2] = (unsigned char)(value >> 8);
-	at[3] = (unsigned char)value;
+	bigendian_put(at, (uint32_t)value);
 	return at + 4;
 }
 

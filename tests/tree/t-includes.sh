@@ -11,8 +11,8 @@ cd "$TOP_SRCDIR" || exit 1
 
 # From the ground up.  A room includes only what stands before it here, so
 # there can be no circle either.
-floors='log stdfd sigreset deadline decimal names exitcode pattern start
-longopt envname envrule account invocation environ addrlist envfault
+floors='log stdfd sigreset deadline bigendian decimal names exitcode pattern
+start longopt envname envrule account invocation environ addrlist envfault
 envfilter pty procs unixsock sockpeer frame rundir recordfile recorddir
 unitpath libsystemd logind scope aside utmpfile logindb loginstate
 loginrecord sshblob sshkey authinfo auditid conninfo authrecord authkeep
