@@ -160,7 +160,8 @@ receive_head(struct receipt *in, size_t *len)
 static int
 receive_body(const struct receipt *in, size_t len, struct wire_request *req)
 {
-	char *bytes = malloc(len), more;
+	/* An empty one has a place, too. */
+	char *bytes = malloc(len + 1), more;
 	ssize_t n;
 	int r, saved;
 
