@@ -40,18 +40,25 @@ settle(int fd, mode_t mode)
 	return fchmod(fd, mode);
 }
 
+static int
+open_directory(int dir, const char *name)
+{
+	return openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
+	    O_CLOEXEC);
+}
+
 /* "make" is the mode of what is made, 0 for nothing is. */
 static int
 enter(int dir, const char *name, mode_t make)
 {
-	int fd, saved, made = 0;
+	int fd = open_directory(dir, name), saved, made = 0;
 
-	if (make != 0) {
+	if (fd == -1 && errno == ENOENT && make != 0) {
 		made = mkdirat(dir, name, make) == 0;
 		if (!made && errno != EEXIST)
 			return -1;
+		fd = open_directory(dir, name);
 	}
-	fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd == -1)
 		return -1;
 	/* Looked at first: what we made may be another's by now. */
