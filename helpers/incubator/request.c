@@ -195,10 +195,12 @@ find_target(struct request *req, const struct policy *policy, char *why,
 	if (req->target != NULL)
 		return 0;
 	if (policy->local_user == NULL) {
-		(void)snprintf(why, size, req->shape == REQUEST_SERVICE ?
-		    "no LocalUser for this login in %s" :
+		(void)snprintf(why, size, req->shape != REQUEST_SERVICE ?
 		    "root must name the user with --local-user or --uid, or "
-		    "LocalUser in %s", policy->path);
+		    "LocalUser in %s" : policy->conf != NULL ?
+		    "no LocalUser for this login in %s" :
+		    "no LocalUser for this login: there is no %s",
+		    policy->path);
 		return -1;
 	}
 	req->target = by_name(policy->local_user, "LocalUser", why, size);

@@ -9,6 +9,11 @@
 . "$(dirname "$0")/service.sh"
 
 record_auth
+# Would have caught an administrator who is sent to look into a file that is not
+# there.
+rm -f "$ROOT$CONFIGURATION"
+check_eq "no file: the refusal says so" "incubator: no LocalUser for this\
+ login: there is no $CONFIGURATION" "$(ssh_gw true 2>&1)"
 service_alice
 pam=$ROOT/etc/pam.d/ssh-incubator
 cp "$pam" "$BED/out/pam"
