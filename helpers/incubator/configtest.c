@@ -26,8 +26,9 @@ struct imagined {
 };
 
 static const char not_said[] = "-C does not say";
+/* The gateway's account is the one such caller whom a file maps by key. */
 static const char not_roots[] = "the caller is not root: nobody who may be "
-    "believed says it";
+    "believed says it (of a login by --front: shape=service)";
 static char nothing[] = "";
 
 /* Room for "count" principals at most. */

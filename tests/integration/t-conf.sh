@@ -365,7 +365,7 @@ check_eq "-T: of a front, what root has written down is believed" \
 	"0 1 " "$(run "$INCUBATOR" -T --config "$conf" \
 		-C "shape=service,$gateway")"
 check_match "-T: of its account, by hand, it is not" \
-	"^0 0 incubator: .*: the caller is not root" \
+	"^0 0 incubator: .*: the caller is not root.*shape=service" \
 	"$(run "$INCUBATOR" -T --config "$conf" -C "$gateway")"
 check_match "-T: no other shape is said" "^64 0 incubator: -C shape: only " \
 	"$(run "$INCUBATOR" -T --config "$conf" -C shape=own)"
