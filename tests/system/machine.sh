@@ -27,7 +27,8 @@ layer() {
 	mkdir "$BED"/{bin,auth,keys,hosts,log,out,upper,work,root}
 	mount -t overlay -o "lowerdir=$BED_TREE,upperdir=$BED/upper" \
 		-o "workdir=$BED/work" overlay "$ROOT"
-	for tool in "$BED_BUILDDIR"/tests/{integration,system}/tools/*; do
+	for tool in "$BED_BUILDDIR"/tests/{integration,system}/tools/* \
+		"$BED_BUILDDIR/tests/bench/alternate"; do
 		if [ -x "$tool" ] && [ -f "$tool" ]; then
 			install -m 0755 "$tool" "$BED/bin/"
 			install -m 0755 "$tool" "$ROOT/usr/local/bin/"
@@ -100,6 +101,7 @@ run_script() {
 		MACHINE="$MACHINE" ADDRESS="$ADDRESS" ROOT="/proc/$MACHINE/root" \
 		INCUBATOR="$INCUBATOR" CONFIGURATION="$CONFIGURATION" \
 		RUN_PATH="$RUN_PATH" TOP_SRCDIR="$BED_SRCDIR" \
+		BENCH_ROUNDS="${BENCH_ROUNDS:-}" \
 		timeout -k 2 "$limit" "$1" </dev/null 9>&- || status=$?
 	[ "$status" -ne 124 ] || echo "FAIL ${1##*/}: not done in $limit s"
 	return "$status"

@@ -7,6 +7,9 @@
 # there.  Called by bed.sh, which holds the lock.
 #
 #	tree.sh SUITE TREES
+#
+# SI_SYSTEM_EXTRA names packages that somebody would like to find, too; a tree
+# without them is whole all the same.
 
 set -u
 suite=$1 tree=$2/$1 log=$2/$1.log
@@ -22,11 +25,11 @@ packages=(systemd systemd-sysv dbus dbus-user-session libpam-systemd
 [ "$suite" != trixie ] ||
 	packages+=(wtmpdb libpam-wtmpdb lastlog2 libpam-lastlog2)
 
-# Packages that the tree does not have, one a line.
+# missing PACKAGE...: those that the tree does not have, one a line.
 missing() {
 	local package
 
-	for package in "${packages[@]}"; do
+	for package; do
 		grep -qx "Package: $package" "$tree/var/lib/dpkg/status" ||
 			echo "$package"
 	done
@@ -56,8 +59,11 @@ install() {
 
 {
 	[ -d "$tree" ] || make_tree || exit 1
-	mapfile -t list < <(missing)
+	mapfile -t list < <(missing "${packages[@]}")
 	[ ${#list[@]} -eq 0 ] || install "${list[@]}" || exit 1
-	mapfile -t list < <(missing)
+	mapfile -t list < <(missing "${packages[@]}")
 	[ ${#list[@]} -eq 0 ] || exit 1
+	read -r -a extra <<<"${SI_SYSTEM_EXTRA:-}"
+	mapfile -t list < <(missing "${extra[@]}")
+	[ ${#list[@]} -eq 0 ] || install "${list[@]}" || :
 } >"$log" 2>&1 </dev/null
