@@ -8,7 +8,10 @@
  * same of the processor time, its children's included, which says more where
  * other people use the machine.
  *
- *	alternate ROUNDS NAME COMMAND [ARG ...] [-- NAME COMMAND ...] ...
+ *	alternate [-t] ROUNDS NAME COMMAND [ARG ...] [-- NAME COMMAND ...] ...
+ *
+ * With -t each has a new terminal of its own, which it leads a session on;
+ * else it reads from and writes to /dev/null.
  */
 
 #include <sys/resource.h>
@@ -24,6 +27,8 @@
 #include <unistd.h>
 
 #define CONTENDERS_MAX 16
+
+static int with_terminal;
 
 extern char **environ;
 
@@ -57,21 +62,61 @@ ms_of(const struct timeval *tv)
 	return (double)tv->tv_sec * 1e3 + (double)tv->tv_usec / 1e3;
 }
 
+/*
+ * Where it reads from and writes to.  Returns the other end of the terminal,
+ * which takes what is printed as long as that is not much, or -1.
+ */
+static int
+prepare(posix_spawn_file_actions_t *files, posix_spawnattr_t *attr)
+{
+	char path[64];
+	int master = -1, r;
+
+	if (posix_spawn_file_actions_init(files) != 0 ||
+	    posix_spawnattr_init(attr) != 0)
+		errx(1, "posix_spawn_file_actions");
+	if (with_terminal) {
+		master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+		if (master == -1 || grantpt(master) == -1 ||
+		    unlockpt(master) == -1 ||
+		    ptsname_r(master, path, sizeof(path)) != 0)
+			err(1, "terminal");
+		/* Who leads a session, and opens one, has it. */
+		r = posix_spawnattr_setflags(attr, POSIX_SPAWN_SETSID) |
+		    posix_spawn_file_actions_addopen(files, 0, path, O_RDWR,
+		    0) | posix_spawn_file_actions_adddup2(files, 0, 1) |
+		    posix_spawn_file_actions_adddup2(files, 0, 2);
+	} else
+		r = posix_spawn_file_actions_addopen(files, 0, "/dev/null",
+		    O_RDONLY, 0) | posix_spawn_file_actions_addopen(files, 1,
+		    "/dev/null", O_WRONLY, 0);
+	if (r != 0)
+		errx(1, "posix_spawn_file_actions");
+	return master;
+}
+
 /* Once; a command that fails would be fast for nothing. */
 static void
-run(const struct contender *c, size_t round, posix_spawn_file_actions_t *quiet)
+run(const struct contender *c, size_t round)
 {
-	double start = now();
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t attr;
+	const int master = prepare(&files, &attr);
+	const double start = now();
 	struct rusage usage;
 	int status;
 	pid_t pid;
 
-	if (posix_spawnp(&pid, c->argv[0], quiet, NULL, c->argv,
+	if (posix_spawnp(&pid, c->argv[0], &files, &attr, c->argv,
 	    environ) != 0)
 		errx(1, "%s: cannot run %s", c->name, c->argv[0]);
 	if (wait4(pid, &status, 0, &usage) != pid)
 		err(1, "wait4");
 	c->ms[round] = now() - start;
+	(void)posix_spawn_file_actions_destroy(&files);
+	(void)posix_spawnattr_destroy(&attr);
+	if (master != -1)
+		(void)close(master);
 	c->cpu[round] = ms_of(&usage.ru_utime) + ms_of(&usage.ru_stime);
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
 		errx(1, "%s: ended with wait status %#x", c->name,
@@ -140,27 +185,26 @@ int
 main(int argc, char **argv)
 {
 	struct contender c[CONTENDERS_MAX];
-	posix_spawn_file_actions_t quiet;
 	size_t round, rounds;
 	int i, n;
 
+	if (argc > 1 && strcmp(argv[1], "-t") == 0) {
+		with_terminal = 1;
+		argc--;
+		argv++;
+	}
 	if (argc < 4 || (rounds = strtoul(argv[1], NULL, 10)) == 0)
-		errx(64, "usage: alternate ROUNDS NAME COMMAND ... [-- ...]");
+		errx(64, "usage: alternate [-t] ROUNDS NAME COMMAND ... "
+		    "[-- ...]");
 	n = parse(argv + 2, c, rounds);
-	if (posix_spawn_file_actions_init(&quiet) != 0 ||
-	    posix_spawn_file_actions_addopen(&quiet, 0, "/dev/null", O_RDONLY,
-	    0) != 0 ||
-	    posix_spawn_file_actions_addopen(&quiet, 1, "/dev/null", O_WRONLY,
-	    0) != 0)
-		errx(1, "posix_spawn_file_actions");
 	for (i = 0; i < n; i++)
-		run(&c[i], 0, &quiet);	/* not counted: caches fill */
+		run(&c[i], 0);	/* not counted: caches fill */
 	for (round = 0; round < rounds; round++) {
 		/* Forward and backward, so that nobody is always behind. */
 		for (i = 0; i < n; i++) {
 			int k = round % 2 == 0 ? i : n - 1 - i;
 
-			run(&c[k], round, &quiet);
+			run(&c[k], round);
 		}
 	}
 	print(c, n, rounds);
