@@ -31,6 +31,7 @@
  *	answer			answer it
  *	watch			print until the end, and never answer
  *	frames			print until the end, and answer each READY
+ *	end			print until END has come, as a front waits
  *	shutdown		send nothing more
  *	drop			let go of descriptors 0, 1 and 2 (and report
  *				elsewhere)
@@ -381,6 +382,8 @@ do_word(const char *word)
 		receive_until(-1, 0);
 	else if (strcmp(word, "frames") == 0)
 		receive_until(-1, 1);
+	else if (strcmp(word, "end") == 0)
+		receive_until(4, 0);
 	else if (strcmp(word, "shutdown") == 0)
 		(void)shutdown(sock, SHUT_WR);
 	else if (strcmp(word, "drop") == 0)
