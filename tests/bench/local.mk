@@ -22,3 +22,6 @@ bench_scripts += \
 	%D%/bench-own.sh \
 	%D%/bench-spawn.sh \
 	%D%/bench-start.sh
+
+# It boots two systems: make bench-system.
+bench_system_scripts += %D%/bench-service.sh
