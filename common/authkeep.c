@@ -2,12 +2,12 @@
  * Copyright (c) 2026 The ssh-incubator authors */
 
 /*
- * Runs as root in the middle of everybody's login, so it asks nobody and
- * waits for nothing.  Faces the user who logs in: what a client sends as
- * "env" never reaches PAM's environment, but pam_env with user_readenv=1
- * reads a file of the user's into it.  sshd sets SSH_AUTH_INFO_0 just before
- * the session's modules run, so the line in its PAM file has to stand before
- * that module.
+ * Runs as root in the middle of everybody's login, so it asks nobody but
+ * passwd and group, as sshd has just done, and waits for nothing.  Faces the
+ * user who logs in: what a client sends as "env" never reaches PAM's
+ * environment, but pam_env with user_readenv=1 reads a file of the user's
+ * into it.  sshd sets SSH_AUTH_INFO_0 just before the session's modules run,
+ * so the line in its PAM file has to stand before that module.
  */
 
 #include "config.h"

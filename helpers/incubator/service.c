@@ -175,6 +175,7 @@ serve(const struct options *opt, struct backlink *link)
 	if (receive(link, &wire, fds, why, sizeof(why)) == -1)
 		return refuse(link, why);
 	if (terminal_passed(fds, &link->peer, why, sizeof(why)) == -1) {
+		/* Never written to; and only a close could make us wait. */
 		(void)take_descriptors(fds);
 		status = refuse(link, why);
 	} else if (take_descriptors(fds) == -1)
