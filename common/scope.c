@@ -209,7 +209,7 @@ scope_enter(const char *name, const char *description, char *why, size_t size)
 {
 	struct asking ask = { .name = name, .deadline = deadline_in(PATIENCE),
 		.why = why, .size = size };
-	const struct timespec pause = { 0, GLANCE * 1000000 };
+	const struct timespec pause = { 0, GLANCE * 1000000L };
 	int err;
 
 	if ((ask.lib = libsystemd_load()) == NULL)
