@@ -220,11 +220,16 @@ login_started(struct login *login, pid_t child)
 		log_info(RUN_PATH ": %s", strerror(errno));
 }
 
+/* Who cleans up after us must not close them again: PAM may take its time. */
 void
 login_close_records(struct login *login)
 {
 	loginrecord_close(&login->records);
 	login->records.written = 0;
+	if (!login->entered || *login->records_text == '\0')
+		return;
+	login->records_text[0] = '\0';
+	(void)registry_update(&login->entry);
 }
 
 void

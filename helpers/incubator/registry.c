@@ -87,7 +87,7 @@ registry_update(struct registry_entry *entry)
 	struct procs_stat st;
 	int dir, r, saved;
 
-	if (entry->child != 0) {
+	if (entry->child != 0 && entry->child_start == 0) {
 		if (procs_stat(entry->child, &st) == -1)
 			return -1;
 		entry->child_start = st.start;

@@ -47,8 +47,8 @@ struct registry_entry {
 int registry_add(struct registry_entry *entry);
 
 /*
- * Write the entry of this process anew; fills in "child_start" if there is a
- * child, which must not have been reaped.
+ * Write the entry of this process anew; fills in "child_start" if it is 0 and
+ * there is a child, which must not have been reaped.
  * Returns 0, or -1 with errno.
  */
 int registry_update(struct registry_entry *entry);

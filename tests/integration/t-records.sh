@@ -178,6 +178,35 @@ sshd=$(parent "$front")
 come_back "service: the gateway's own entry comes back" \
 	"gateway ${tty#/dev/}" "$sshd" "$(parent "$sshd")"
 
+# Killed while PAM closes the session, when the records are closed.  Would have
+# caught a logout that is recorded twice: in wtmpdb the second is another's.
+if need utmpdump; then
+	cat >"$out/holds" <<-END
+		#!/bin/sh
+		[ "\$PAM_TYPE" != close_session ] ||
+			{ echo >$out/closing; read -r _ <$out/hold; }
+	END
+	chmod 0755 "$out/holds"
+	mkfifo -m 0666 "$out/hold"
+	cp /etc/pam.d/ssh-incubator "$out/pam.before"
+	echo "session optional pam_exec.so quiet $out/holds" \
+		>>/etc/pam.d/ssh-incubator
+	: >/var/log/wtmp
+	"${SSH[@]}" -q -tt gw true </dev/null >/dev/null 2>&1
+	check "PAM takes its time" wait_for 60 test -e "$out/closing"
+	keeper=$(pgrep -o -u root -x incubator)
+	kill -KILL "$keeper"
+	timeout 60 sh -c "echo >$out/hold"
+	check "--clean-up after it" "$INCUBATOR" --clean-up
+	check_eq "one login and one logout are recorded" "[7] [8]" \
+		"$(utmpdump /var/log/wtmp 2>/dev/null | awk -v pid="$keeper" '
+		{ gsub(/[][]/, "", $2) }
+		$2 + 0 == pid { print $1 }' | xargs)"
+	cp "$out/pam.before" /etc/pam.d/ssh-incubator
+else
+	skip "killed while PAM closes" "no utmpdump"
+fi
+
 # A system that keeps no records.
 rm /run/utmp /var/log/wtmp /var/log/btmp /var/log/lastlog
 "${SSH[@]}" -q -tt root-alice true

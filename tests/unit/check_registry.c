@@ -256,6 +256,12 @@ START_TEST(an_update_has_the_child_and_its_birth)
 	ck_assert_uint_ne(seen.last.child_start, 0);
 	(void)kill(child, SIGKILL);
 	ck_assert_int_eq(waitpid(child, NULL, 0), child);
+	/* When it is gone, too. */
+	entry.records = "";
+	ck_assert_int_eq(registry_update(&entry), 0);
+	seen = each();
+	ck_assert_str_eq(seen.text, "");
+	ck_assert_uint_eq(seen.last.child_start, st.start);
 }
 END_TEST
 
