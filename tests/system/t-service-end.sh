@@ -204,7 +204,7 @@ sessions() {
 		"${SSH[@]}" -q "${@:3}" gw "echo $worker.$i; exit $i" </dev/null
 		status=$?
 		[ "$status" -eq "$i" ] || echo "status $status"
-	done >"$BED/out/many.$worker" 2>&1
+	done >"$BED/out/worker.$worker" 2>&1
 }
 # crowd COUNT: four fifths of them over two connections.
 crowd() {
@@ -231,9 +231,9 @@ crowd() {
 	done
 	for worker in $(seq 20); do
 		seq -f "$worker.%g" "$each" | cmp -s - <(tr -d '\r' \
-			<"$BED/out/many.$worker") || {
+			<"$BED/out/worker.$worker") || {
 			echo "worker $worker:"
-			cat "$BED/out/many.$worker"
+			cat "$BED/out/worker.$worker"
 		}
 	done
 }
