@@ -17,8 +17,9 @@ struct session_facts;
 /*
  * That somebody is logged in, as far as it is said outside of the session
  * itself: PAM's session, logind's, the records that who(1) and last(1) read,
- * and our own list of sessions.  Opened in this order, closed in the opposite
- * one, by root alone.
+ * and our own list of sessions.  Opened in this order, by root alone; the
+ * records are closed before PAM's session, and the list is told last, for it
+ * is what somebody else goes by if we do not come so far.
  */
 struct login {
 	const struct session_facts *facts;

@@ -2,8 +2,8 @@
  * Copyright (c) 2026 The ssh-incubator authors */
 
 /*
- * The life of a session.  Shape B holds, in this order, a pty, a PAM session,
- * a terminal that was given away, a relay and a child, and lets go of them in
+ * The life of a session.  Shapes B and C hold, in this order, a pty, a login,
+ * a terminal that was given away, a relay and a child, and let go of them in
  * the opposite order, whatever happened; struct live says which it holds.
  * Shape A, where its plan needs a child, holds that alone.
  */

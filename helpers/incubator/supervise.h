@@ -17,9 +17,10 @@ struct supervise {
 	int shares_group;	/* the child is in our process group */
 	int is_init;		/* ... is process 1 of a pid namespace */
 	int interactive;	/* a login shell: TERM alone does not end it */
-	int tty;		/* KEEP: the terminal; else -1 */
+	int tty;		/* KEEP, TAKE: the terminal; else -1 */
 	struct relay *relay;	/* NEW: the relay; else NULL */
-	struct connection *connection;	/* no terminal: the pipes; else NULL */
+	/* Without a terminal, and behind a front with one, too; else NULL. */
+	struct connection *connection;
 	long hangup_delay;	/* s; or -1: who ignores a hangup is left */
 	/* Called once, when the command runs (1) or a step failed (-1). */
 	void (*heard)(void *ctx, int result, const struct spawn_report *failed);
