@@ -35,12 +35,14 @@ dist_pam_examples_DATA = \
 systemd_unitdir = $(SYSTEMD_UNIT_DIR)
 nodist_systemd_unit_DATA = \
 	%D%/systemd/ssh-incubator.socket \
-	%D%/systemd/ssh-incubator@.service
+	%D%/systemd/ssh-incubator@.service \
+	%D%/systemd/ssh-incubator-clean-up@.service
 sysusersdir = $(SYSUSERS_DIR)
 dist_sysusers_DATA = %D%/sysusers.d/ssh-incubator.conf
 EXTRA_DIST += \
 	%D%/systemd/ssh-incubator.socket.in \
-	%D%/systemd/ssh-incubator@.service.in
+	%D%/systemd/ssh-incubator@.service.in \
+	%D%/systemd/ssh-incubator-clean-up@.service.in
 CLEANFILES += $(nodist_systemd_unit_DATA)
 
 # Paths as make knows them: configure has them with ${prefix} in.
@@ -49,5 +51,8 @@ fill_in = sed -e 's,[@]sbindir[@],$(sbindir),g' -e 's,[@]RUN_PATH[@],$(RUN_PATH)
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
 	$(fill_in) '$(srcdir)/$@.in' >'$@.tmp' && mv '$@.tmp' '$@'
 %D%/systemd/ssh-incubator@.service: %D%/systemd/ssh-incubator@.service.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
+	$(fill_in) '$(srcdir)/$@.in' >'$@.tmp' && mv '$@.tmp' '$@'
+%D%/systemd/ssh-incubator-clean-up@.service: %D%/systemd/ssh-incubator-clean-up@.service.in Makefile
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
 	$(fill_in) '$(srcdir)/$@.in' >'$@.tmp' && mv '$@.tmp' '$@'

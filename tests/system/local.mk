@@ -27,6 +27,7 @@ EXTRA_DIST += \
 	%D%/t-rootlogin.sh \
 	%D%/t-scope.sh \
 	%D%/t-service-end.sh \
+	%D%/t-service-killed.sh \
 	%D%/t-service-same.sh \
 	%D%/t-service-session.sh \
 	%D%/t-service-who.sh

@@ -40,7 +40,7 @@ loginctl list-sessions --no-legend | while read -r id _ user _; do
 	esac
 done
 systemctl list-units --no-legend --plain --all "ssh-incubator@*" \
-	"session-*.scope" "ssh-incubator-*.scope" | sed "s/^/unit /"
+	"ssh-incubator-clean-up@*" "session-*.scope" "ssh-incubator-*.scope" | sed "s/^/unit /"
 systemctl list-units --no-legend --plain --failed | sed "s/^/failed /"
 find "$1/sessions" "$1/auth" -type f ! -name .lock 2>/dev/null |
 	sed "s/^/record /"

@@ -45,7 +45,8 @@ plain_session "plain, tty"
 # Would have caught a misspelt directive, one that either version does not
 # know, and a program or page that is not where the unit says.
 check_eq "the units are clean" '' "$(inside systemd-analyze verify --man=no \
-	ssh-incubator.socket ssh-incubator@x.service 2>&1)"
+	ssh-incubator.socket ssh-incubator@x.service \
+	ssh-incubator-clean-up@x.service 2>&1)"
 
 # Would have caught the default of 0666, by which every user may ask.
 socket=$RUN_PATH/service.sock
@@ -69,8 +70,8 @@ settings() {
 		grep -vE '^(After|Requires)=' | sort
 }
 check_eq "nothing that a session would inherit" \
-	"CollectMode Description Documentation ExecStart ExecStartEx ExecStopPost\
- ExecStopPostEx FragmentPath KillMode OOMPolicy StandardError StandardInput" \
+	"CollectMode Description Documentation ExecStart ExecStartEx FragmentPath\
+ KillMode OOMPolicy OnFailure StandardError StandardInput" \
 	"$(comm -23 <(settings ssh-incubator) <(settings empty) |
 		sed 's/=.*//' | sort -u | xargs)"
 
