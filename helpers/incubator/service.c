@@ -9,7 +9,6 @@
 #include "config.h"
 #include "service.h"
 
-#include <sys/time.h>
 #include <sys/wait.h>
 
 #include <errno.h>
@@ -35,10 +34,6 @@
 
 /* For the whole request, in ms. */
 #define PATIENCE 10000
-
-/* When closes are hurried, in s, and then how often, in us. */
-#define HURRY (PATIENCE / 1000 + 1)
-#define HURRY_TICK 10000
 
 static void
 tell_front(void *ctx, enum log_where where, const char *line)
@@ -123,48 +118,6 @@ refuse(struct backlink *link, const char *why)
 	return EXITCODE_REFUSED;
 }
 
-static void
-be_interrupted(int sig)
-{
-	(void)sig;
-}
-
-/*
- * What is no part of a request is closed while it is received; and the last
- * close(2) of a socket of TCP's waits for as long as the front has told it to
- * (SO_LINGER), or until a signal comes.
- */
-static void
-hurry(int on)
-{
-	const struct itimerval timer = {
-		.it_value.tv_sec = on ? HURRY : 0,
-		.it_interval.tv_usec = on ? HURRY_TICK : 0,
-	};
-	struct sigaction action;
-
-	memset(&action, 0, sizeof(action));
-	action.sa_handler = be_interrupted;
-	if (on)
-		(void)sigaction(SIGALRM, &action, NULL);
-	(void)setitimer(ITIMER_REAL, &timer, NULL);
-	action.sa_handler = SIG_DFL;
-	if (!on)
-		(void)sigaction(SIGALRM, &action, NULL);
-}
-
-static int
-receive(struct backlink *link, struct wire_request *wire, int fds[3],
-    char *why, size_t size)
-{
-	int r;
-
-	hurry(1);
-	r = wire_receive_request(link->fd, PATIENCE, wire, fds, why, size);
-	hurry(0);
-	return r;
-}
-
 static int
 serve(const struct options *opt, struct backlink *link)
 {
@@ -172,7 +125,8 @@ serve(const struct options *opt, struct backlink *link)
 	int fds[3], status;
 	char why[512], **envp, *asked = NULL;
 
-	if (receive(link, &wire, fds, why, sizeof(why)) == -1)
+	if (wire_receive_request(link->fd, PATIENCE, &wire, fds, why,
+	    sizeof(why)) == -1)
 		return refuse(link, why);
 	if (terminal_passed(fds, &link->peer, why, sizeof(why)) == -1) {
 		/* Never written to; and only a close could make us wait. */

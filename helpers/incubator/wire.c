@@ -10,9 +10,11 @@
 #include "wire.h"
 
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,6 +61,49 @@ wire_send_request(int sock, const struct wire_request *req,
 	free(bytes);
 	errno = saved;
 	return r;
+}
+
+/*
+ * What the front sends and nobody wants is closed while we receive, by us or
+ * by the kernel; and the last close of a socket of TCP's waits for as long as
+ * the front has told it to (SO_LINGER), or until a signal comes.  Some come
+ * when the time for the rest is over.
+ */
+struct hurry {
+	struct sigaction before;
+};
+
+static void
+be_interrupted(int sig)
+{
+	(void)sig;
+}
+
+static void
+hurry_begin(struct hurry *hurry, int ms)
+{
+	const struct itimerval timer = {
+		.it_value.tv_sec = ms / 1000 + 1,
+		.it_interval.tv_usec = 10000,
+	};
+	struct sigaction action;
+
+	memset(&action, 0, sizeof(action));
+	action.sa_handler = be_interrupted;
+	(void)sigaction(SIGALRM, &action, &hurry->before);
+	(void)setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+/* Keeps errno. */
+static void
+hurry_end(const struct hurry *hurry)
+{
+	const struct itimerval none = { .it_value.tv_sec = 0 };
+	const int saved = errno;
+
+	(void)setitimer(ITIMER_REAL, &none, NULL);
+	(void)sigaction(SIGALRM, &hurry->before, NULL);
+	errno = saved;
 }
 
 /* A request that is being received. */
@@ -186,24 +231,33 @@ receive_body(const struct receipt *in, size_t len, struct wire_request *req)
 	    "request: the connection ended behind it");
 }
 
+static int
+receive(struct receipt *in, struct wire_request *req)
+{
+	size_t len = 0;
+
+	if (receive_head(in, &len) == 0 && receive_body(in, len, req) == 0)
+		return 0;
+	unixsock_close_all(in->fds, in->count);
+	return -1;
+}
+
 int
 wire_receive_request(int sock, int ms, struct wire_request *req, int fds[3],
     char *why, size_t size)
 {
 	struct receipt in = { .sock = sock, .ms = ms, .why = why,
 	    .deadline = deadline_in(ms), .size = size };
-	size_t len = 0;
-	int i;
+	struct hurry hurry;
+	int i, r;
 
 	memset(req, 0, sizeof(*req));
-	if (receive_head(&in, &len) == -1 ||
-	    receive_body(&in, len, req) == -1) {
-		unixsock_close_all(in.fds, in.count);
-		return -1;
-	}
-	for (i = 0; i < 3; i++)
+	hurry_begin(&hurry, ms);
+	r = receive(&in, req);
+	hurry_end(&hurry);
+	for (i = 0; r == 0 && i < 3; i++)
 		fds[i] = in.fds[i];
-	return 0;
+	return r;
 }
 
 int
@@ -217,10 +271,14 @@ wire_answer(int sock, int ms)
 int
 wire_wait_answer(int sock, int ms)
 {
+	struct hurry hurry;
 	char answer[2];
-	const ssize_t n = unixsock_receive(sock, answer, sizeof(answer), NULL,
-	    NULL, deadline_in(ms));
+	ssize_t n;
 
+	hurry_begin(&hurry, ms);
+	n = unixsock_receive(sock, answer, sizeof(answer), NULL, NULL,
+	    deadline_in(ms));
+	hurry_end(&hurry);
 	if (n == -1)
 		return -1;
 	if (n == 1 && answer[0] == ANSWER)

@@ -108,7 +108,21 @@ lingers "200 that linger" "request: far more than 3 descriptors" \
 lingers "one that lingers, too late" \
 	"request: a descriptor came behind its first byte" \
 	late command=true request
-lingers "one that lingers, behind the request" \
-	"request: 3 descriptors belong .*, 0 came" \
-	fds=0 command=true request fds=3 request
+
+# behind NAME WORD...: a session, and something behind its request.
+behind() {
+	local name=$1
+
+	shift
+	rm -f "$out/up"
+	odd tcp "$SERVICE_SOCKET" 0=/dev/null 1=/dev/null 2=/dev/null \
+		"command=touch $out/up; exec sleep 1000" request ready answer \
+		"$@" own request drop "report=$out/answer" watch
+	check "$name" wait_for 60 answered
+	check "... and no service is left" wait_for 60 no_services
+	odd_ends
+}
+behind "one that lingers, behind the answer"
+# Nobody reads it: it goes with the connection.
+behind "one that lingers, behind the start" "wait=$out/up"
 finish

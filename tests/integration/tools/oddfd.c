@@ -170,6 +170,8 @@ odd_fifo(void)
 		serve(dev);
 		_exit(0);
 	}
+	/* The server's alone: its end is the end of all who wait. */
+	(void)close(dev);
 	(void)snprintf(path, sizeof(path), "%s/fifo", dir);
 	if ((fd = open(path, O_RDWR)) == -1)
 		err(1, "%s", path);

@@ -16,6 +16,7 @@
  *	command=TEXT  env=NAME=VALUE  tty=NAME		tty= is one without name
  *	0=PATH  1=PATH  2=PATH	opened in place of our own descriptor
  *	opath=PATH		the same for 0, with O_PATH
+ *	own			our own descriptors again
  *	version=N  magic=TEXT  length=N		instead of the right ones
  *	fds=N			so many descriptors; past 3 it is 0 again, past
  *				253 they go in a second message
@@ -355,6 +356,15 @@ drop(void)
 	}
 }
 
+static void
+own_descriptors(void)
+{
+	int fd;
+
+	for (fd = 0; fd < 3; fd++)
+		next.fds[fd] = fd;
+}
+
 static size_t
 number(const char *text)
 {
@@ -388,6 +398,8 @@ do_word(const char *word)
 		(void)shutdown(sock, SHUT_WR);
 	else if (strcmp(word, "drop") == 0)
 		drop();
+	else if (strcmp(word, "own") == 0)
+		own_descriptors();
 	else if (strcmp(word, "late") == 0)
 		next.late = 1;
 	else if (strcmp(word, "nul") == 0)
