@@ -163,8 +163,16 @@ open_session(struct login *login, const char *tty)
 {
 	const char *id;
 
-	if (open_pam(login, tty) == -1 || check_session(login, &id) == -1)
+	if (open_pam(login, tty) == -1)
 		return -1;
+	if (check_session(login, &id) == -1) {
+		/*
+		 * Before sshd hears of the end: it would take a row that
+		 * pam_wtmpdb(8) has left open on the terminal for its own.
+		 */
+		(void)login_session_close(login->pam);
+		return -1;
+	}
 	record(login, tty);
 	enter(login, tty, id);
 	return 0;
