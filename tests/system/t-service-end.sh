@@ -73,6 +73,16 @@ hup_sleep() {
 terminate_session() {
 	inside loginctl terminate-session "$session"
 }
+monitor_gone() {
+	! inside kill -0 "$monitor"
+}
+# TERM and HUP to sshd's own processes: PAM may not come to its end.  What sshd
+# has told root of the login goes with the next one then.
+terminate_account() {
+	inside loginctl terminate-user gateway
+	wait_for 60 monitor_gone
+	ssh_gw true
+}
 stop_units() {
 	inside systemctl stop 'ssh-incubator@*'
 }
@@ -84,8 +94,7 @@ ends "sshd's user process is killed" kill_user
 ends "TERM to the service's process" term_back
 ends "loginctl terminate-session" terminate_session
 ends "loginctl terminate-user" inside loginctl terminate-user alice
-ends "the account's sessions are terminated" \
-	inside loginctl terminate-user gateway
+ends "the account's sessions are terminated" terminate_account
 ends "systemctl stop" stop_units
 
 # As with plain sshd the connection goes on without its monitor.  Its own login
@@ -99,9 +108,6 @@ keeper='echo keeper=$PPID'
 hold -tt gw "$keeper; stty -echo; $words"
 find_all
 inside kill -KILL "$monitor"
-monitor_gone() {
-	! inside kill -0 "$monitor"
-}
 wait_for 60 monitor_gone
 says() {
 	echo "$1" >&8
