@@ -71,7 +71,7 @@ settings() {
 }
 check_eq "nothing that a session would inherit" \
 	"CollectMode Description Documentation ExecStart ExecStartEx FragmentPath\
- KillMode OOMPolicy OnFailure StandardError StandardInput" \
+ KillMode OOMPolicy OnFailure StandardError StandardInput SuccessExitStatus" \
 	"$(comm -23 <(settings ssh-incubator) <(settings empty) |
 		sed 's/=.*//' | sort -u | xargs)"
 
