@@ -210,13 +210,15 @@ scope_enter(const char *name, const char *description, char *why, size_t size)
 	struct asking ask = { .name = name, .deadline = deadline_in(PATIENCE),
 		.why = why, .size = size };
 	const struct timespec pause = { 0, GLANCE * 1000000L };
-	int err;
+	int absent = 0, err;
 
 	if ((ask.lib = libsystemd_load()) == NULL)
 		return failed(&ask, "libsystemd", NULL, -errno);
 	while (attempt(&ask, description) == -1) {
 		err = errno;
-		if (!may_pass(err) || deadline_left(ask.deadline) == 0) {
+		/* Its socket is removed and bound anew: soon, or never. */
+		if ((!may_pass(err) && (err != ENOENT || absent++ > 0)) ||
+		    deadline_left(ask.deadline) == 0) {
 			errno = err;
 			return -1;
 		}
