@@ -109,20 +109,43 @@ lingers "one that lingers, too late" \
 	"request: a descriptor came behind its first byte" \
 	late command=true request
 
-# behind NAME WORD...: a session, and something behind its request.
-behind() {
-	local name=$1
+# Until none of root's runs: what is sent meanwhile, nobody has looked at.
+services_stopped() {
+	local pid
 
-	shift
-	rm -f "$out/up"
+	for pid in $(services); do
+		kill -STOP "$pid"
+		grep -q '^State:[[:space:]]*[TZ]' "/proc/$pid/status" ||
+			return 1
+	done
+}
+
+# behind NAME FILE LINE WORD...: a session, and something behind its request,
+# when FILE has LINE in it.  All of it is sent, and the front has let go,
+# while the service does not run: were the service the first to let go, it
+# would be the front's own last close that waits, and say nothing of ours.
+# Would catch a receipt that waits for what the kernel throws away in it.
+behind() {
+	local name=$1 file=$2 line=$3
+
+	shift 3
+	rm -f "$out/up" "$out/held"
 	odd tcp "$SERVICE_SOCKET" 0=/dev/null 1=/dev/null 2=/dev/null \
-		"command=touch $out/up; exec sleep 1000" request ready answer \
-		"$@" own request drop "report=$out/answer" watch
-	check "$name" wait_for 60 answered
+		"command=echo up >$out/up; exec sleep 1000" request ready \
+		"$@" own request drop "report=$out/answer" \
+		"touch=$out/stage" watch
+	wait_for 60 grep -qsx "$line" "$file" || fail "$name" "not so far"
+	check "$name: the service waits" wait_for 60 services_stopped
+	touch "$out/held"
+	wait_for 60 test -e "$out/stage" || fail "$name" "not sent"
+	pkill -CONT -u root -x incubator
+	check "$name: answered" wait_for 60 answered
 	check "... and no service is left" wait_for 60 no_services
 	odd_ends
 }
-behind "one that lingers, behind the answer"
+behind "one that lingers, behind the answer" "$out/answer" READY \
+	"wait=$out/held" answer
 # Nobody reads it: it goes with the connection.
-behind "one that lingers, behind the start" "wait=$out/up"
+behind "one that lingers, behind the start" "$out/up" up \
+	answer "wait=$out/held"
 finish
