@@ -26,8 +26,9 @@
  * A connect(2) that does not block says EAGAIN to a full queue, and nothing
  * tells when to try again.  One that blocks for a limited time does.
  */
-static int
-connect_within(int sock, const struct sockaddr_un *addr, long long deadline)
+int
+unixsock_connect_to(int sock, const struct sockaddr_un *addr,
+    long long deadline)
 {
 	const struct timeval no_limit = { 0, 0 };
 	struct timeval limit;
@@ -69,7 +70,7 @@ unixsock_connect(const char *path, int ms)
 	sock = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (sock == -1)
 		return -1;
-	if (connect_within(sock, &addr, deadline_in(ms)) == -1) {
+	if (unixsock_connect_to(sock, &addr, deadline_in(ms)) == -1) {
 		saved = errno;
 		(void)close(sock);
 		errno = saved;

@@ -7,6 +7,8 @@
 
 #include <stddef.h>
 
+struct sockaddr_un;
+
 /*
  * Stream sockets of AF_UNIX: bytes, and descriptors beside them.
  *
@@ -22,6 +24,13 @@
  * what does not fit whole into an address, EINVAL for "", ETIMEDOUT.
  */
 int unixsock_connect(const char *path, int ms);
+
+/*
+ * Connect a socket that the caller made, of any type and not O_NONBLOCK, by
+ * "deadline".  Returns 0, or -1 with errno: ETIMEDOUT.
+ */
+int unixsock_connect_to(int sock, const struct sockaddr_un *addr,
+    long long deadline);
 
 /* Is fd a connected stream socket of AF_UNIX?  1 or 0. */
 int unixsock_is_stream(int fd);
