@@ -20,6 +20,8 @@ libcommon_a_SOURCES = \
 	%D%/start.c %D%/start.h \
 	%D%/account.c %D%/account.h \
 	%D%/rundir.c %D%/rundir.h \
+	%D%/userdir.c %D%/userdir.h \
+	%D%/lockfile.c %D%/lockfile.h \
 	%D%/recordfile.c %D%/recordfile.h \
 	%D%/recorddir.c %D%/recorddir.h \
 	%D%/sshblob.c %D%/sshblob.h \
@@ -50,6 +52,7 @@ libcommon_a_SOURCES = \
 	%D%/unixsock.c %D%/unixsock.h \
 	%D%/sockpeer.c %D%/sockpeer.h \
 	%D%/frame.c %D%/frame.h \
+	%D%/listener.c %D%/listener.h \
 	%D%/caps.c %D%/caps.h \
 	%D%/cgroup.c %D%/cgroup.h \
 	%D%/planstep.h \
