@@ -28,12 +28,19 @@ struct libsystemd {
 	int (*session_get_remote_host)(const char *, char **);
 	int (*bus_new)(struct sd_bus **);
 	int (*bus_set_address)(struct sd_bus *, const char *);
+	int (*bus_set_bus_client)(struct sd_bus *, int);
 	int (*bus_start)(struct sd_bus *);
 	int (*bus_is_ready)(struct sd_bus *);
 	int (*bus_process)(struct sd_bus *, struct sd_bus_message **);
 	int (*bus_wait)(struct sd_bus *, uint64_t);
 	int (*bus_call)(struct sd_bus *, struct sd_bus_message *, uint64_t,
 	    struct libsystemd_error *, struct sd_bus_message **);
+	int (*bus_get_property_trivial)(struct sd_bus *, const char *,
+	    const char *, const char *, const char *,
+	    struct libsystemd_error *, char, void *);
+	int (*bus_get_property_strv)(struct sd_bus *, const char *,
+	    const char *, const char *, const char *,
+	    struct libsystemd_error *, char ***);
 	void (*bus_close)(struct sd_bus *);
 	struct sd_bus *(*bus_unref)(struct sd_bus *);
 	int (*message_new_method_call)(struct sd_bus *,

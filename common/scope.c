@@ -19,7 +19,10 @@
 #include "libsystemd.h"
 #include "unitpath.h"
 
-#define ADDRESS "unix:path=/run/systemd/private"
+#define SYSTEM_ADDRESS "unix:path=/run/systemd/private"
+#define SYSTEM_SLICE "system.slice"
+#define USER_ADDRESS "unix:path=/run/user/%lu/systemd/private"
+#define USER_SLICE "app.slice"
 #define SERVICE "org.freedesktop.systemd1"
 #define OBJECT "/org/freedesktop/systemd1"
 #define MANAGER "org.freedesktop.systemd1.Manager"
@@ -33,7 +36,10 @@
 struct asking {
 	const struct libsystemd *lib;
 	struct sd_bus *bus;
+	const char *address, *slice;
+	pid_t pid;
 	const char *name;
+	int hup;		/* shells do not end by a SIGTERM */
 	long long deadline;
 	int asked;		/* perhaps with success */
 	char *why;
@@ -56,7 +62,7 @@ is_inside(const struct asking *ask)
 {
 	char path[UNITPATH_SIZE];
 
-	return unitpath_of(getpid(), path, sizeof(path)) == 0 &&
+	return unitpath_of(ask->pid, path, sizeof(path)) == 0 &&
 	    unitpath_ends_in(path, ask->name);
 }
 
@@ -96,7 +102,7 @@ connect_to_systemd(const struct asking *ask)
 	struct sd_bus_message *message;
 	int r;
 
-	if ((r = ask->lib->bus_set_address(ask->bus, ADDRESS)) < 0 ||
+	if ((r = ask->lib->bus_set_address(ask->bus, ask->address)) < 0 ||
 	    (r = ask->lib->bus_start(ask->bus)) < 0)
 		return failed(ask, "systemd", NULL, r);
 	while ((r = ask->lib->bus_is_ready(ask->bus)) == 0) {
@@ -124,11 +130,12 @@ request(struct asking *ask, const char *description)
 	/* Numbers of elements go before them, and the last 0 is of none. */
 	if (r >= 0)
 		r = lib->message_append(call, "ssa(sv)a(sa(sv))",
-		    ask->name, "fail", 4U,
+		    ask->name, "fail", 5U,
 		    "Description", "s", description,
-		    "Slice", "s", "system.slice",
+		    "Slice", "s", ask->slice,
 		    "CollectMode", "s", "inactive-or-failed",
-		    "PIDs", "au", 1U, (uint32_t)getpid(), 0U);
+		    "SendSIGHUP", "b", ask->hup,
+		    "PIDs", "au", 1U, (uint32_t)ask->pid, 0U);
 	if (r >= 0)
 		r = lib->bus_call(ask->bus, call, usec(left), &error, &reply);
 	/* It was ours if we have asked before: no answer had come. */
@@ -204,27 +211,50 @@ may_pass(int error)
 	    error == ENOTCONN || error == EPIPE;
 }
 
-int
-scope_enter(const char *name, const char *description, char *why, size_t size)
+static int
+enter(struct asking *ask, const char *description)
 {
-	struct asking ask = { .name = name, .deadline = deadline_in(PATIENCE),
-		.why = why, .size = size };
 	const struct timespec pause = { 0, GLANCE * 1000000L };
 	int absent = 0, err;
 
-	if ((ask.lib = libsystemd_load()) == NULL)
-		return failed(&ask, "libsystemd", NULL, -errno);
-	while (attempt(&ask, description) == -1) {
+	ask->deadline = deadline_in(PATIENCE);
+	if ((ask->lib = libsystemd_load()) == NULL)
+		return failed(ask, "libsystemd", NULL, -errno);
+	while (attempt(ask, description) == -1) {
 		err = errno;
 		/* Its socket is removed and bound anew: soon, or never. */
 		if ((!may_pass(err) && (err != ENOENT || absent++ > 0)) ||
-		    deadline_left(ask.deadline) == 0) {
+		    deadline_left(ask->deadline) == 0) {
 			errno = err;
 			return -1;
 		}
 		(void)nanosleep(&pause, NULL);
-		if (ask.asked && is_inside(&ask))
+		if (ask->asked && is_inside(ask))
 			return 0;
 	}
 	return 0;
+}
+
+int
+scope_enter(const char *name, const char *description, char *why, size_t size)
+{
+	struct asking ask = { .address = SYSTEM_ADDRESS,
+		.slice = SYSTEM_SLICE, .pid = getpid(), .name = name,
+		.why = why, .size = size };
+
+	return enter(&ask, description);
+}
+
+int
+scope_move_to_user(pid_t pid, const char *name, const char *description,
+    char *why, size_t size)
+{
+	char address[sizeof(USER_ADDRESS) + 32];
+	struct asking ask = { .address = address, .slice = USER_SLICE,
+		.pid = pid, .name = name, .hup = 1, .why = why,
+		.size = size };
+
+	(void)snprintf(address, sizeof(address), USER_ADDRESS,
+	    (unsigned long)geteuid());
+	return enter(&ask, description);
 }

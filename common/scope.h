@@ -22,4 +22,13 @@
 int scope_enter(const char *name, const char *description, char *why,
     size_t size);
 
+/*
+ * Move the process "pid", of ours, to a scope in the manager of the user that
+ * we are, by the socket of that manager's; it then ends with the manager, and
+ * not with the login that it was started in.  Where its units are stopped they
+ * get SIGHUP too.  Otherwise as scope_enter().
+ */
+int scope_move_to_user(pid_t pid, const char *name, const char *description,
+    char *why, size_t size);
+
 #endif
