@@ -52,6 +52,8 @@ libcommon_a_SOURCES = \
 	%D%/unixsock.c %D%/unixsock.h \
 	%D%/sockpeer.c %D%/sockpeer.h \
 	%D%/frame.c %D%/frame.h \
+	%D%/packet.c %D%/packet.h \
+	%D%/ring.c %D%/ring.h \
 	%D%/listener.c %D%/listener.h \
 	%D%/caps.c %D%/caps.h \
 	%D%/cgroup.c %D%/cgroup.h \
