@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The ssh-incubator authors */
+
+/*
+ * Modes as text: what a terminal is told when a viewer returns, and when it
+ * leaves.  The terminal may be xterm, VTE, kitty, tmux, screen or the Linux
+ * console, and not the one that the program was started in.  So nothing is
+ * written that the program has not used itself, but what every one of them
+ * reads without showing it, or what is cleared from the screen at once.
+ */
+
+#include "config.h"
+#include "vtstate.h"
+
+#include "vtout.h"
+
+/* CAN ends what some terminals would go on with, ST what the others would. */
+#define BREAK_OFF "\030\033\\"
+
+static void
+set_margins(const struct vtstate *st, struct vtout *out)
+{
+	if (st->bottom != 0)
+		vtout_add(out, "\033[%d;%dr", st->top, st->bottom);
+	else if (st->top != 0)
+		vtout_add(out, "\033[%dr", st->top);
+	if (st->right != 0)
+		vtout_add(out, "\033[%d;%ds", st->left, st->right);
+	else if (st->left != 0)
+		vtout_add(out, "\033[%ds", st->left);
+}
+
+size_t
+vtstate_set(const struct vtstate *st, char buf[VTSTATE_TEXT])
+{
+	struct vtout out = { buf, VTSTATE_TEXT, 0 };
+
+	buf[0] = '\0';
+	vttitle_set(&st->title, &out);
+	vtkeys_set(&st->keys[0], &out);
+	if (st->alternate != 0) {
+		vtout_add(&out, "\033[?%dh", st->alternate);
+		vtkeys_set(&st->keys[1], &out);
+	}
+	vtmode_set(&st->modes, &out);
+	/* behind the modes, one of which makes room for the columns */
+	set_margins(st, &out);
+	vtpen_set(&st->pen, &out);
+	if (st->cursor > 1)
+		vtout_add(&out, "\033[%d q", st->cursor - 1);
+	if (st->shape != 0)
+		vtout_add(&out, "\033[?%dc", st->shape);
+	if (st->other_keys != 0)
+		vtout_add(&out, "\033[>4;%dm", st->other_keys);
+	return out.len;
+}
+
+/* 1049 gives the main screen's own pen back, which may not be plain. */
+static void
+leave_alternate(const struct vtstate *st, struct vtmode *modes,
+    struct vtout *out)
+{
+	vtkeys_undo(&st->keys[1], out);
+	vtout_add(out, "\033[?%dl", st->alternate);
+	if (st->alternate != 1049)
+		return;
+	vtpen_undo(&st->saved[0], out);
+	if (st->saved[0].origin)
+		vtmode_change(modes, 1, 6, 1);
+}
+
+size_t
+vtstate_undo(const struct vtstate *st, char buf[VTSTATE_TEXT])
+{
+	struct vtout out = { buf, VTSTATE_TEXT, 0 };
+	struct vtmode modes = st->modes;
+
+	buf[0] = '\0';
+	if (st->scan.state == VTSCAN_IN_STRING ||
+	    st->scan.state == VTSCAN_IN_STRING_ESCAPE)
+		vtout_add(&out, BREAK_OFF);
+	else if (!vtstate_is_clean(st))
+		vtout_add(&out, "\030");
+	vtpen_undo(&st->pen, &out);
+	if (st->alternate != 0)
+		leave_alternate(st, &modes, &out);
+	vtmode_undo(&modes, &out);
+	vtkeys_undo(&st->keys[0], &out);
+	/* this one moves the cursor; the columns went with their mode */
+	if (st->top != 0 || st->bottom != 0)
+		vtout_add(&out, "\0337\033[r\0338");
+	if (st->cursor > 1)
+		vtout_add(&out, "\033[0 q");
+	if (st->shape != 0)
+		vtout_add(&out, "\033[?0c");
+	if (st->other_keys != 0)
+		vtout_add(&out, "\033[>4m");
+	vttitle_undo(&st->title, &out);
+	return out.len;
+}
+
+/*
+ * An old Linux console, or a terminal of few modes, may show the rest of a
+ * sequence that it does not know: those that not all know come before the
+ * screen is cleared.  Clearing all of it, and not from the cursor on, makes
+ * VTE and tmux keep what they have shown.
+ */
+size_t
+vtstate_fresh(char buf[VTSTATE_TEXT])
+{
+	struct vtout out = { buf, VTSTATE_TEXT, 0 };
+
+	buf[0] = '\0';
+	vtout_add(&out, BREAK_OFF);
+	vtkeys_fresh(&out);
+	vtout_add(&out, "\033[?1049l");
+	vtkeys_fresh(&out);
+	vtmode_fresh(&out);
+	vtout_add(&out, "\033[>4m\033[0 q\033[r");
+	vtout_add(&out, "\033(B\033)B\033*B\033+B\017\033[m");
+	vtout_add(&out, "\033[H\033[2J");
+	return out.len;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The ssh-incubator authors */
+
+#include "config.h"
+#include "vtpen.h"
+
+#include <string.h>
+
+#include "vtout.h"
+#include "vtscan.h"
+
+/* By which byte a set becomes G0 to G3; those of 96 cannot be G0. */
+static const char slots94[] = "()*+";
+static const char slots96[] = "-./";
+
+static void
+designate(struct vtpen *pen, int which, const struct vtscan *sc)
+{
+	struct vtpen_charset *set = &pen->charset[which];
+
+	memset(set, 0, sizeof(*set));
+	if (sc->final == 'B' && sc->inter[1] == 0 &&
+	    sc->inter[0] == slots94[which])
+		return;
+	set->slot = sc->inter[0];
+	set->inter = sc->inter[1];
+	set->final = sc->final;
+}
+
+int
+vtpen_escape(struct vtpen *pen, const struct vtscan *sc)
+{
+	const char *slot;
+
+	if (sc->inter[0] == 0) {
+		if (sc->final != 'n' && sc->final != 'o')
+			return 0;
+		pen->locked = sc->final == 'n' ? 2 : 3;
+		return 1;
+	}
+	if ((slot = strchr(slots94, sc->inter[0])) != NULL)
+		designate(pen, (int)(slot - slots94), sc);
+	else if ((slot = strchr(slots96, sc->inter[0])) != NULL)
+		designate(pen, (int)(slot - slots96) + 1, sc);
+	else
+		return 0;
+	return 1;
+}
+
+static void
+lock(int which, struct vtout *out)
+{
+	static const char *const text[] = { "\017", "\016", "\033n", "\033o" };
+
+	vtout_add(out, "%s", text[which]);
+}
+
+void
+vtpen_set(const struct vtpen *pen, struct vtout *out)
+{
+	const struct vtpen_charset *set;
+
+	for (set = pen->charset; set < pen->charset + 4; set++) {
+		if (set->slot != 0 && set->inter != 0)
+			vtout_add(out, "\033%c%c%c", set->slot, set->inter,
+			    set->final);
+		else if (set->slot != 0)
+			vtout_add(out, "\033%c%c", set->slot, set->final);
+	}
+	if (pen->locked != 0)
+		lock(pen->locked, out);
+	vtsgr_set(&pen->sgr, out);
+}
+
+void
+vtpen_undo(const struct vtpen *pen, struct vtout *out)
+{
+	int i;
+
+	vtsgr_undo(&pen->sgr, out);
+	for (i = 0; i < 4; i++)
+		if (pen->charset[i].slot != 0)
+			vtout_add(out, "\033%cB", slots94[i]);
+	if (pen->locked != 0)
+		lock(0, out);
+}

@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The ssh-incubator authors */
+
+/*
+ * The bytes are a program's, and may be anything.  The states are those of
+ * the DEC terminals as xterm, VTE and tmux have them: CAN and SUB break a
+ * sequence off, so does ESC, which begins another, and controls inside of a
+ * sequence are done at once.
+ *
+ * The bytes 0x80 to 0x9f are text.  Where the terminal speaks UTF-8, and all
+ * do now, such a byte is the rest of a character, or nothing at all.  Spelled
+ * in UTF-8 they are controls to xterm and VTE, and text to tmux and kitty; the
+ * caller says which it is to be.
+ */
+
+#include "config.h"
+#include "vtscan.h"
+
+#include <string.h>
+
+#define ENQ 0x05
+#define BEL 0x07
+#define SO 0x0e
+#define SI 0x0f
+#define CAN 0x18
+#define SUB 0x1a
+#define ESC 0x1b
+#define DEL 0x7f
+
+/* One register of every machine that has such; of others a loop. */
+typedef unsigned char block __attribute__((vector_size(16)));
+typedef uint64_t halves __attribute__((vector_size(16)));
+
+void
+vtscan_init(struct vtscan *sc, int c1)
+{
+	memset(sc, 0, sizeof(*sc));
+	sc->c1 = c1 != 0;
+}
+
+int
+vtscan_is_clean(const struct vtscan *sc)
+{
+	return sc->state == VTSCAN_IN_GROUND && sc->pending == 0;
+}
+
+static int
+is_special(unsigned char c)
+{
+	return c == ESC || (c & 0xfe) == SO || (c & 0xfd) == ENQ;
+}
+
+static inline halves
+special16(const unsigned char *p)
+{
+	block b;
+
+	memcpy(&b, p, sizeof(b));
+	return (halves)(b == ESC) | (halves)((b & 0xfe) == SO) |
+	    (halves)((b & 0xfd) == ENQ);
+}
+
+/*
+ * The first byte that is no text, or "end".  Nearly all output is text: this
+ * loop is what it costs.
+ */
+static const unsigned char *
+skip_text(const unsigned char *p, const unsigned char *end)
+{
+	halves found;
+
+	for (; end - p >= 64; p += 64) {
+		found = special16(p) | special16(p + 16) |
+		    special16(p + 32) | special16(p + 48);
+		if ((found[0] | found[1]) != 0)
+			break;
+	}
+	for (; end - p >= 16; p += 16) {
+		found = special16(p);
+		if ((found[0] | found[1]) != 0)
+			break;
+	}
+	while (p < end && !is_special(*p))
+		p++;
+	return p;
+}
+
+/* The same where U+0080 to U+009F are none either. */
+static const unsigned char *
+skip_text_c1(const unsigned char *p, const unsigned char *end)
+{
+	for (; p < end && !is_special(*p); p++)
+		if (*p == 0xc2 && end - p >= 2 && p[1] >= 0x80 && p[1] < 0xa0)
+			break;
+	return p;
+}
+
+/* How many bytes the character at the end of this text still needs. */
+static unsigned char
+missing(const unsigned char *p, const unsigned char *end)
+{
+	int have, need;
+
+	for (have = 1; have <= 3 && end - p >= have; have++) {
+		if ((end[-have] & 0xc0) == 0x80)
+			continue;
+		if (end[-have] < 0xc2 || end[-have] > 0xf4)
+			return 0;
+		need = 2 + (end[-have] >= 0xe0) + (end[-have] >= 0xf0);
+		return (unsigned char)(need > have ? need - have : 0);
+	}
+	return 0;
+}
+
+static const unsigned char *
+read_ground(struct vtscan *sc, const unsigned char *p,
+    const unsigned char *end)
+{
+	const unsigned char *from;
+
+	for (; sc->pending > 0 && p < end && (*p & 0xc0) == 0x80; p++)
+		sc->pending--;
+	if (p == end)
+		return p;
+	from = p;
+	p = sc->c1 ? skip_text_c1(p, end) : skip_text(p, end);
+	sc->pending = p == end ? missing(from, end) : 0;
+	return p;
+}
+
+/* At its first byte. */
+static void
+begin(struct vtscan *sc, const unsigned char *p, const unsigned char **began)
+{
+	if (began != NULL)
+		*began = p;
+	sc->state = VTSCAN_IN_ESCAPE;
+	sc->kind = sc->prefix = sc->inter[0] = sc->inter[1] = sc->final = 0;
+	sc->bad = sc->cut = 0;
+	sc->len = 0;
+}
+
+static void
+keep(struct vtscan *sc, unsigned char c)
+{
+	if (sc->len < VTSCAN_TEXT)
+		sc->text[sc->len++] = c;
+	else
+		sc->cut = 1;
+}
+
+/* A control inside of a sequence. */
+static enum vtscan_event
+control(struct vtscan *sc, unsigned char c)
+{
+	switch (c) {
+	case CAN:
+	case SUB:
+		sc->state = VTSCAN_IN_GROUND;
+		return VTSCAN_BROKEN;
+	case ENQ:
+	case SO:
+	case SI:
+		/* inside of a sequence its own last byte comes later */
+		sc->final = c;
+		return VTSCAN_CONTROL;
+	default:
+		return VTSCAN_END;
+	}
+}
+
+static void
+intermediate(struct vtscan *sc, unsigned char c)
+{
+	if (sc->inter[0] == 0)
+		sc->inter[0] = c;
+	else if (sc->inter[1] == 0)
+		sc->inter[1] = c;
+	else
+		sc->bad = 1;
+}
+
+static enum vtscan_event
+escape(struct vtscan *sc, unsigned char c)
+{
+	if (c < 0x20)
+		return control(sc, c);
+	if (c < 0x30) {
+		intermediate(sc, c);
+		return VTSCAN_END;
+	}
+	if (c == DEL)
+		return VTSCAN_END;
+	if (sc->inter[0] == 0 && c == '[') {
+		sc->state = VTSCAN_IN_CSI;
+		return VTSCAN_END;
+	}
+	/* "k" is the title's of screen and tmux; to others it is text. */
+	if (sc->inter[0] == 0 && strchr("]PX^_k", c) != NULL) {
+		sc->state = VTSCAN_IN_STRING;
+		sc->kind = c;
+		return VTSCAN_END;
+	}
+	sc->final = c;
+	sc->state = VTSCAN_IN_GROUND;
+	return VTSCAN_ESCAPE;
+}
+
+static enum vtscan_event
+in_escape(struct vtscan *sc, const unsigned char **p)
+{
+	/* most are this */
+	if (**p == '[' && sc->inter[0] == 0) {
+		(*p)++;
+		sc->state = VTSCAN_IN_CSI;
+		return VTSCAN_END;
+	}
+	if (**p < 0x80)
+		return escape(sc, *(*p)++);
+	/* a character, which is shown */
+	sc->state = VTSCAN_IN_GROUND;
+	return VTSCAN_END;
+}
+
+/* As many digits and separators as there are at once. */
+static const unsigned char *
+read_params(struct vtscan *sc, const unsigned char *p,
+    const unsigned char *end)
+{
+	unsigned short len = sc->len;
+
+	if (sc->inter[0] != 0)
+		return p;
+	while (p < end && *p >= 0x30 && *p < 0x3c && len < VTSCAN_TEXT)
+		sc->text[len++] = *p++;
+	sc->len = len;
+	return p;
+}
+
+static enum vtscan_event
+in_csi(struct vtscan *sc, unsigned char c)
+{
+	if (c < 0x20)
+		return control(sc, c);
+	if (c < 0x30)
+		intermediate(sc, c);
+	else if (c < 0x3c) {
+		keep(sc, c);
+		sc->bad |= sc->cut || sc->inter[0] != 0;
+	} else if (c < 0x40) {
+		if (sc->len > 0 || sc->prefix != 0 || sc->inter[0] != 0)
+			sc->bad = 1;
+		else
+			sc->prefix = c;
+	} else if (c < DEL) {
+		sc->final = c;
+		sc->state = VTSCAN_IN_GROUND;
+		return VTSCAN_CSI;
+	}
+	return VTSCAN_END;
+}
+
+static enum vtscan_event
+in_string(struct vtscan *sc, unsigned char c)
+{
+	if (c == ESC)
+		sc->state = VTSCAN_IN_STRING_ESCAPE;
+	else if (c == CAN || c == SUB) {
+		sc->state = VTSCAN_IN_GROUND;
+		return VTSCAN_BROKEN;
+	} else if (c == BEL && sc->kind == ']') {
+		sc->state = VTSCAN_IN_GROUND;
+		return VTSCAN_STRING;
+	} else
+		keep(sc, c);
+	return VTSCAN_END;
+}
+
+/* What goes through tmux to the terminal around it has each ESC twice. */
+static int
+is_wrapped(const struct vtscan *sc)
+{
+	return sc->kind == 'P' && sc->len >= 5 &&
+	    memcmp(sc->text, "tmux;", 5) == 0;
+}
+
+static enum vtscan_event
+in_string_escape(struct vtscan *sc, const unsigned char **p,
+    const unsigned char **began)
+{
+	if (**p == '\\') {
+		(*p)++;
+		sc->state = VTSCAN_IN_GROUND;
+		return VTSCAN_STRING;
+	}
+	if (**p == ESC && is_wrapped(sc)) {
+		(*p)++;
+		sc->state = VTSCAN_IN_STRING;
+	} else
+		/* the ESC before it broke the string off */
+		begin(sc, began != NULL ? *p - 1 : NULL, began);
+	return VTSCAN_END;
+}
+
+static enum vtscan_event
+in_ground(struct vtscan *sc, const unsigned char **p,
+    const unsigned char **began)
+{
+	if (is_special(**p)) {
+		sc->final = *(*p)++;
+		return VTSCAN_CONTROL;
+	}
+	/* 0xc2 and one of 0x80 to 0x9f: ESC and one of 0x40 to 0x5f */
+	begin(sc, *p, began);
+	*p += 2;
+	return escape(sc, (unsigned char)((*p)[-1] - 0x40));
+}
+
+enum vtscan_event
+vtscan_next(struct vtscan *sc, const unsigned char **pp,
+    const unsigned char *end, const unsigned char **began)
+{
+	enum vtscan_event event = VTSCAN_END;
+	const unsigned char *p = *pp;
+
+	while (event == VTSCAN_END) {
+		if (sc->state == VTSCAN_IN_GROUND)
+			p = read_ground(sc, p, end);
+		else if (sc->state == VTSCAN_IN_CSI)
+			p = read_params(sc, p, end);
+		if (p == end)
+			break;
+		if (sc->state == VTSCAN_IN_STRING)
+			event = in_string(sc, *p++);
+		else if (sc->state == VTSCAN_IN_STRING_ESCAPE)
+			event = in_string_escape(sc, &p, began);
+		else if (*p == ESC)
+			begin(sc, p++, began);
+		else if (sc->state == VTSCAN_IN_GROUND)
+			event = in_ground(sc, &p, began);
+		else if (sc->state == VTSCAN_IN_CSI)
+			event = in_csi(sc, *p++);
+		else
+			event = in_escape(sc, &p);
+	}
+	*pp = p;
+	return event;
+}
+
+/* Does this byte, and the one behind it if there is one, begin another? */
+static int
+breaks_off(const struct vtscan *sc, const unsigned char *p, size_t n)
+{
+	switch ((enum vtscan_state)sc->state) {
+	case VTSCAN_IN_GROUND:
+		return (*p & 0xc0) != 0x80;
+	case VTSCAN_IN_STRING:
+		return *p == ESC && n > 1 && p[1] != '\\' && !is_wrapped(sc);
+	case VTSCAN_IN_STRING_ESCAPE:
+		return 0;
+	default:
+		return *p == ESC;
+	}
+}
+
+size_t
+vtscan_clean(struct vtscan *sc, const unsigned char *p, size_t n)
+{
+	const unsigned char *q;
+	size_t i;
+
+	for (i = 0; i < n && !vtscan_is_clean(sc); i = (size_t)(q - p)) {
+		if (breaks_off(sc, p + i, n - i)) {
+			sc->state = VTSCAN_IN_GROUND;
+			sc->pending = 0;
+			break;
+		}
+		q = p + i;
+		(void)vtscan_next(sc, &q, q + 1, NULL);
+	}
+	return i;
+}
+
+size_t
+vtscan_params(const struct vtscan *sc,
+    struct vtscan_param params[VTSCAN_PARAMS])
+{
+	const unsigned char *p = sc->text, *const end = p + sc->len, *from;
+	unsigned int value;
+	size_t n;
+
+	if (sc->len == 0)
+		return 0;
+	for (n = 0; n < VTSCAN_PARAMS; p++) {
+		value = 0;
+		for (from = p; p < end && *p <= '9'; p++)
+			if ((value = value * 10 + *p - '0') > 65535)
+				value = 65535;
+		params[n].value = (uint16_t)value;
+		params[n].given = p > from;
+		params[n].sub = from > sc->text && from[-1] == ':';
+		n++;
+		if (p == end)
+			break;
+	}
+	return n;
+}
