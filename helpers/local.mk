@@ -62,3 +62,74 @@ env_filter_SOURCES = \
 	%D%/env-filter/show.c %D%/env-filter/show.h \
 	$(sanitizer_options)
 env_filter_LDADD = libcommon.a $(common_libs)
+
+# Where what the programs of pty-broker share is included from, and where they
+# find each other.
+broker_cppflags = -iquote $(srcdir)/helpers/pty-broker \
+	-DPKGLIBEXECDIR='"$(pkglibexecdir)"'
+
+bin_PROGRAMS += pty-broker
+
+pty_broker_SOURCES = \
+	%D%/pty-broker/main.c \
+	%D%/pty-broker/act.c %D%/pty-broker/act.h \
+	%D%/pty-broker/attach.c %D%/pty-broker/attach.h \
+	%D%/pty-broker/audit.c %D%/pty-broker/audit.h \
+	%D%/pty-broker/birth.c %D%/pty-broker/birth.h \
+	%D%/pty-broker/client.c %D%/pty-broker/client.h \
+	%D%/pty-broker/companion.c %D%/pty-broker/companion.h \
+	%D%/pty-broker/create.c %D%/pty-broker/create.h \
+	%D%/pty-broker/feed.c %D%/pty-broker/feed.h \
+	%D%/pty-broker/leader.c %D%/pty-broker/leader.h \
+	%D%/pty-broker/linger.c %D%/pty-broker/linger.h \
+	%D%/pty-broker/list.c %D%/pty-broker/list.h \
+	%D%/pty-broker/nest.c %D%/pty-broker/nest.h \
+	%D%/pty-broker/obtain.c %D%/pty-broker/obtain.h \
+	%D%/pty-broker/options.c %D%/pty-broker/options.h \
+	%D%/pty-broker/optvalue.c %D%/pty-broker/optvalue.h \
+	%D%/pty-broker/place.c %D%/pty-broker/place.h \
+	%D%/pty-broker/proto.c %D%/pty-broker/proto.h \
+	%D%/pty-broker/sessionenv.c %D%/pty-broker/sessionenv.h \
+	%D%/pty-broker/viewterm.c %D%/pty-broker/viewterm.h \
+	%D%/pty-broker/visit.c %D%/pty-broker/visit.h \
+	%D%/pty-broker/yield.c %D%/pty-broker/yield.h \
+	%D%/pty-broker/session/setup.h \
+	$(sanitizer_options)
+pty_broker_CPPFLAGS = $(AM_CPPFLAGS) $(broker_cppflags)
+pty_broker_LDADD = libcommon.a $(common_libs)
+
+pkglibexec_PROGRAMS = pty-broker-session
+
+pty_broker_session_SOURCES = \
+	%D%/pty-broker/session/main.c \
+	%D%/pty-broker/session/deliver.c %D%/pty-broker/session/deliver.h \
+	%D%/pty-broker/session/ending.c %D%/pty-broker/session/ending.h \
+	%D%/pty-broker/session/files.c %D%/pty-broker/session/files.h \
+	%D%/pty-broker/session/history.c %D%/pty-broker/session/history.h \
+	%D%/pty-broker/session/input.c %D%/pty-broker/session/input.h \
+	%D%/pty-broker/session/keeper.c %D%/pty-broker/session/keeper.h \
+	%D%/pty-broker/session/loop.c %D%/pty-broker/session/loop.h \
+	%D%/pty-broker/session/output.c %D%/pty-broker/session/output.h \
+	%D%/pty-broker/session/record.c %D%/pty-broker/session/record.h \
+	%D%/pty-broker/session/replay.c %D%/pty-broker/session/replay.h \
+	%D%/pty-broker/session/session.c %D%/pty-broker/session/session.h \
+	%D%/pty-broker/session/sizing.c %D%/pty-broker/session/sizing.h \
+	%D%/pty-broker/session/talk.c %D%/pty-broker/session/talk.h \
+	%D%/pty-broker/session/viewer.c %D%/pty-broker/session/viewer.h \
+	%D%/pty-broker/session/setup.h \
+	%D%/pty-broker/companion.c %D%/pty-broker/companion.h \
+	%D%/pty-broker/proto.c %D%/pty-broker/proto.h \
+	%D%/pty-broker/place.h \
+	%D%/pty-broker/vtkeys.c %D%/pty-broker/vtkeys.h \
+	%D%/pty-broker/vtmode.c %D%/pty-broker/vtmode.h \
+	%D%/pty-broker/vtout.c %D%/pty-broker/vtout.h \
+	%D%/pty-broker/vtpaint.c \
+	%D%/pty-broker/vtpen.c %D%/pty-broker/vtpen.h \
+	%D%/pty-broker/vtquery.c %D%/pty-broker/vtquery.h \
+	%D%/pty-broker/vtscan.c %D%/pty-broker/vtscan.h \
+	%D%/pty-broker/vtsgr.c %D%/pty-broker/vtsgr.h \
+	%D%/pty-broker/vtstate.c %D%/pty-broker/vtstate.h \
+	%D%/pty-broker/vttitle.c %D%/pty-broker/vttitle.h \
+	$(sanitizer_options)
+pty_broker_session_CPPFLAGS = $(AM_CPPFLAGS) $(broker_cppflags)
+pty_broker_session_LDADD = libcommon.a

@@ -26,7 +26,7 @@
 #include "logind.h"
 #include "userdir.h"
 
-#define BELOW "ssh-incubator/pty"
+
 #define STATE ".local/state"
 #define NAME_LONGEST 64
 
@@ -67,12 +67,12 @@ open_place(struct place *place, const char *base, int runtime, int make)
 	place->runtime = runtime;
 	place->fleeting = 0;
 	place->dir = -1;
-	if (asprintf(&place->path, "%s/%s", base, BELOW) == -1) {
+	if (asprintf(&place->path, "%s/%s", base, PLACE_BELOW) == -1) {
 		place->path = NULL;
 		errno = ENOMEM;
 		return -1;
 	}
-	if ((place->dir = userdir_open(base, BELOW, make)) != -1)
+	if ((place->dir = userdir_open(base, PLACE_BELOW, make)) != -1)
 		return 0;
 	place_close(place);
 	return -1;
@@ -88,7 +88,7 @@ is_refusal(int err)
 static void
 say(char *why, size_t size, const char *base, int err)
 {
-	(void)snprintf(why, size, "%s/%s: %s", base, BELOW,
+	(void)snprintf(why, size, "%s/%s: %s", base, PLACE_BELOW,
 	    err == EPERM ? "not private to its user" : strerror(err));
 }
 

@@ -22,6 +22,9 @@ struct place {
 /* XDG_RUNTIME_DIR, /run/user/UID and the one in the home. */
 #define PLACE_MAX 3
 
+/* Below one of those. */
+#define PLACE_BELOW "ssh-incubator/pty"
+
 /* The bytes of NAME.lock (common/lockfile). */
 enum {
 	PLACE_CREATING = 0,	/* held by who makes or removes a session */

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The ssh-incubator authors */
+
+#include "config.h"
+#include "act.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "account.h"
+#include "attach.h"
+#include "audit.h"
+#include "environ.h"
+#include "log.h"
+#include "list.h"
+#include "nest.h"
+#include "obtain.h"
+#include "options.h"
+#include "proto.h"
+#include "visit.h"
+#include "yield.h"
+
+static int
+failed(const struct obtained *got, int audited)
+{
+	if (audited)
+		(void)audit_refused(got->why);
+	else
+		log_warnx("%s", got->why);
+	return got->status;
+}
+
+static int
+do_attach(const struct obtain_facts *facts)
+{
+	const struct options *opt = facts->opt;
+	const char *asked = environ_lookup(facts->envp,
+	    "SSH_ORIGINAL_COMMAND");
+	const int tty = isatty(STDIN_FILENO);
+	struct attach_facts view = {
+		.name = opt->name, .envp = facts->envp, .key = opt->key,
+		.policy = opt->policy,
+		.flags = (opt->readonly ? PROTO_READONLY : 0) |
+		    (opt->detach_others ? PROTO_DETACH_OTHERS : 0),
+	};
+	struct obtained got;
+	int status;
+
+	/* scp, sftp, rsync and git have come for something else. */
+	if (opt->args[0] == NULL &&
+	    (!tty || (asked != NULL && *asked != '\0')))
+		return yield_to_client(facts->account, facts->envp, asked);
+	if (!tty)
+		return audit_refused("standard input is no terminal");
+	if (nest_is_own(facts->envp, facts->account->home, opt->name))
+		return audit_refused("a session cannot be attached to itself");
+	if (obtain_session(facts, 0, &got) == -1)
+		return failed(&got, 1);
+	view.made = got.made;
+	audit_session("attached", opt->name);
+	status = attach_run(got.sock, &view);
+	(void)close(got.sock);
+	return status;
+}
+
+static int
+do_new(const struct obtain_facts *facts)
+{
+	struct obtained got;
+
+	if (obtain_session(facts, 1, &got) == -1)
+		return failed(&got, 1);
+	(void)close(got.sock);
+	return 0;
+}
+
+static int
+do_visit(const struct obtain_facts *facts, int (*visit)(int, const char *))
+{
+	struct obtained got;
+	int status;
+
+	if (obtain_existing(facts, &got) == -1)
+		return failed(&got, 0);
+	status = visit(got.sock, facts->opt->name);
+	(void)close(got.sock);
+	return status;
+}
+
+static int
+act_as(const struct obtain_facts *facts)
+{
+	const struct options *opt = facts->opt;
+
+	switch (opt->act) {
+	case OPTIONS_ATTACH:
+		return do_attach(facts);
+	case OPTIONS_NEW:
+		return do_new(facts);
+	case OPTIONS_LIST:
+		return list_sessions(facts->envp, facts->account->home,
+		    opt->json);
+	case OPTIONS_PEEK:
+		return do_visit(facts, visit_peek);
+	case OPTIONS_KILL:
+		return do_visit(facts, visit_kill);
+	case OPTIONS_WAIT:
+		return do_visit(facts, visit_wait);
+	case OPTIONS_RUN_ONCE:
+	case OPTIONS_SERVE:
+		break;
+	}
+	return audit_refused("not there yet");
+}
+
+int
+act(const struct options *opt, char *const *envp)
+{
+	enum account_error err;
+	struct account *account = account_by_uid(getuid(),
+	    environ_lookup(envp, "LOGNAME"), &err);
+	const struct obtain_facts facts = { opt, account, envp, NULL };
+	char why[256];
+	int status;
+
+	if (account == NULL) {
+		(void)snprintf(why, sizeof(why), "user: %s",
+		    account_strerror(err));
+		return audit_refused(why);
+	}
+	status = act_as(&facts);
+	account_free(account);
+	return status;
+}

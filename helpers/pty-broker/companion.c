@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The ssh-incubator authors */
+
+#include "config.h"
+#include "companion.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sigreset.h"
+#include "stdfd.h"
+
+/* The directory that this program is in, with a '/' at its end. */
+static int
+own_directory(char dir[PATH_MAX])
+{
+	const ssize_t n = readlink("/proc/self/exe", dir, PATH_MAX - 1);
+	char *slash;
+
+	if (n <= 0)
+		return -1;
+	dir[n] = '\0';
+	if ((slash = strrchr(dir, '/')) == NULL)
+		return -1;
+	slash[1] = '\0';
+	return 0;
+}
+
+static int
+join(char path[PATH_MAX], const char *dir, const char *name)
+{
+	const int n = snprintf(path, PATH_MAX, "%s%s", dir, name);
+
+	return n > 0 && n < PATH_MAX && access(path, X_OK) == 0 ? 0 : -1;
+}
+
+int
+companion_path(const char *name, char path[PATH_MAX])
+{
+	char dir[PATH_MAX];
+
+	if (own_directory(dir) == 0 && join(path, dir, name) == 0)
+		return 0;
+	return join(path, PKGLIBEXECDIR "/", name);
+}
+
+static void
+become(const char *path, const char *name, int fd)
+{
+	char argv0[NAME_MAX + 1];
+	char *argv[] = { argv0, NULL }, *envp[] = { NULL };
+	int null;
+
+	(void)snprintf(argv0, sizeof(argv0), "%s", name);
+	if (dup2(fd, STDIN_FILENO) == -1 ||
+	    (null = open("/dev/null", O_RDWR | O_CLOEXEC)) == -1 ||
+	    dup2(null, STDOUT_FILENO) == -1 ||
+	    dup2(null, STDERR_FILENO) == -1 ||
+	    stdfd_close_on_exec(STDERR_FILENO + 1) == -1 ||
+	    sigreset_all() == -1)
+		return;
+	(void)execve(path, argv, envp);
+}
+
+pid_t
+companion_start(const char *name, int fd)
+{
+	char path[PATH_MAX];
+	pid_t pid;
+
+	if (companion_path(name, path) == -1)
+		return -1;
+	if ((pid = fork()) != 0)
+		return pid;
+	become(path, name, fd);
+	_exit(127);
+}

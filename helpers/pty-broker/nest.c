@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The ssh-incubator authors */
+
+#include "config.h"
+#include "nest.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "environ.h"
+#include "place.h"
+#include "pty.h"
+#include "recorddir.h"
+#include "recordfile.h"
+#include "sessionenv.h"
+
+int
+nest_is_own(char *const *envp, const char *home, const char *name)
+{
+	const char *mark = environ_lookup(envp, SESSIONENV_MARK), *its;
+	char tty[PTY_NAME_SIZE], file[PLACE_FILE_SIZE];
+	struct recordfile *rec;
+	struct place place;
+	int own = 0;
+
+	if (place_find(&place, envp, home, name) == -1)
+		return 0;
+	rec = recorddir_read(place.dir, place_file(file, name, ".info"),
+	    geteuid());
+	if (rec != NULL && (its = recordfile_get(rec, "TTY")) != NULL)
+		own = pty_name(STDIN_FILENO, tty) == 0 &&
+		    strcmp(its, tty) == 0;
+	recordfile_free(rec);
+	place_close(&place);
+	/* By way of another terminal, tmux's for one. */
+	return own || (mark != NULL && strcmp(mark, name) == 0);
+}

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The ssh-incubator authors */
+
+/*
+ * Faces viewers of any speed.  None of them is waited for here, and none has
+ * a queue: his place in the ring is all that there is of him.
+ */
+
+#include "config.h"
+#include "deliver.h"
+
+#include <sys/epoll.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "keeper.h"
+#include "packet.h"
+#include "replay.h"
+#include "ring.h"
+#include "session.h"
+#include "viewer.h"
+
+/* Of one message, beside its offset. */
+#define PORTION (PACKET_MAX - 8)
+
+static struct loop_source *
+side_of(struct viewer *viewer)
+{
+	return viewer->tty.fd != -1 ? &viewer->tty : &viewer->sock;
+}
+
+/* His side is full: be told when it is not. */
+static void
+block(struct viewer *viewer)
+{
+	viewer->blocked = 1;
+	(void)loop_watch(&viewer->session->loop, side_of(viewer),
+	    EPOLLIN | EPOLLOUT);
+}
+
+static ssize_t
+write_terminal(const struct viewer *viewer, const void *data, size_t len)
+{
+	ssize_t n;
+
+	do
+		n = write(viewer->tty.fd, data, len);
+	while (n == -1 && errno == EINTR);
+	return n;
+}
+
+/*
+ * Hand over bytes.  Returns how many were taken, or -1 when it is blocked, or
+ * gone.
+ */
+static ssize_t
+put(struct viewer *viewer, enum proto_type type, const void *data, size_t len)
+{
+	unsigned char offset[8];
+	ssize_t n;
+
+	if (viewer->tty.fd != -1) {
+		n = write_terminal(viewer, data, len);
+	} else {
+		len = len < PORTION ? len : PORTION;
+		proto_put_offset(offset, viewer->cursor);
+		n = packet_send_parts(viewer->sock.fd, type, offset,
+		    type == PROTO_OUTPUT ? sizeof(offset) : 0, data, len) == 0 ?
+		    (ssize_t)len : -1;
+	}
+	if (n > 0) {
+		viewer->stalled = 0;
+		loop_unset(&viewer->session->loop, &viewer->session->stall);
+	} else if (n == 0 || errno == EAGAIN) {
+		block(viewer);
+	} else {
+		viewer_drop(viewer);
+	}
+	return n > 0 ? n : -1;
+}
+
+/* Send a message that is no part of the stream.  Returns 0 or -1, as put(). */
+static int
+tell(struct viewer *viewer, enum proto_type type, const void *data, size_t len)
+{
+	if (packet_send(viewer->sock.fd, type, data, len, -1) == 0)
+		return 0;
+	if (errno != EAGAIN) {
+		viewer_drop(viewer);
+		return -1;
+	}
+	viewer->blocked = 1;
+	(void)loop_watch(&viewer->session->loop, &viewer->sock,
+	    EPOLLIN | EPOLLOUT);
+	return -1;
+}
+
+static int
+tell_size(struct viewer *viewer)
+{
+	unsigned char buf[PROTO_SIZE_LEN];
+
+	proto_put_size(buf, &viewer->session->sizing.size);
+	if (tell(viewer, PROTO_SIZE, buf, sizeof(buf)) == -1)
+		return -1;
+	viewer->size_due = 0;
+	return 0;
+}
+
+/* What goes before the stream. */
+static int
+put_text(struct viewer *viewer)
+{
+	ssize_t n;
+
+	while (viewer->text_at < viewer->text_len) {
+		n = put(viewer, PROTO_PAINT, viewer->text + viewer->text_at,
+		    viewer->text_len - viewer->text_at);
+		if (n == -1)
+			return -1;
+		viewer->text_at += (size_t)n;
+	}
+	free(viewer->text);
+	viewer->text = NULL;
+	viewer->text_at = viewer->text_len = 0;
+	return 0;
+}
+
+/* The stream was faster than he is, once around the ring. */
+static int
+skip_gap(struct viewer *viewer)
+{
+	const struct ring *ring = viewer->session->history.ring;
+	unsigned char gap[16];
+
+	if (viewer->cursor >= ring_begin(ring))
+		return 0;
+	if (viewer->flags & PROTO_KEEPER) {
+		keeper_lost(viewer->session);
+		return -1;
+	}
+	proto_put_offset(gap, viewer->cursor);
+	proto_put_offset(gap + 8, ring_end(ring));
+	if (viewer->tty.fd == -1 &&
+	    tell(viewer, PROTO_GAP, gap, sizeof(gap)) == -1)
+		return -1;
+	if (replay_begin(viewer) == 0)
+		return 0;
+	viewer_drop(viewer);
+	return -1;
+}
+
+/* What he would have seen already, had he been here: without its queries. */
+static int
+put_replay(struct viewer *viewer)
+{
+	const struct ring *ring = viewer->session->history.ring;
+	const unsigned char *p;
+	size_t n, pass, skip;
+	ssize_t done;
+
+	while (viewer->replay != NULL) {
+		if (viewer->cursor >= viewer->replay_end) {
+			replay_end(viewer);
+			return 0;
+		}
+		p = ring_from(ring, viewer->cursor, &n);
+		if (n > viewer->replay_end - viewer->cursor)
+			n = (size_t)(viewer->replay_end - viewer->cursor);
+		replay_portion(viewer, p, n, &pass, &skip);
+		if (pass > 0) {
+			done = put(viewer, PROTO_PAINT, p, pass);
+			if (done == -1)
+				return -1;
+			replay_follow(viewer, p, (size_t)done);
+			if ((size_t)done < pass)
+				continue;
+			p += done;
+		}
+		replay_follow(viewer, p, skip);
+	}
+	return 0;
+}
+
+/* Up to where the stream goes before something else is to be said. */
+static size_t
+until_mark(const struct viewer *viewer, size_t n)
+{
+	uint64_t mark = viewer->cursor + n;
+
+	if (viewer->size_due && viewer->size_at < mark)
+		mark = viewer->size_at;
+	if (viewer->dump_due && viewer->dump_at < mark)
+		mark = viewer->dump_at;
+	return (size_t)(mark - viewer->cursor);
+}
+
+static int
+put_marks(struct viewer *viewer)
+{
+	if (viewer->size_due && viewer->cursor >= viewer->size_at &&
+	    tell_size(viewer) == -1)
+		return -1;
+	if (!viewer->dump_due || viewer->cursor < viewer->dump_at)
+		return 0;
+	viewer->dump_due = 0;
+	return keeper_ask(viewer);
+}
+
+static int
+put_stream(struct viewer *viewer)
+{
+	const struct ring *ring = viewer->session->history.ring;
+	const unsigned char *p;
+	size_t n;
+	ssize_t done;
+
+	for (;;) {
+		if (put_marks(viewer) == -1)
+			return -1;
+		p = ring_from(ring, viewer->cursor, &n);
+		if (n == 0)
+			return 0;
+		n = until_mark(viewer, n);
+		if ((done = put(viewer, PROTO_OUTPUT, p, n)) == -1)
+			return -1;
+		viewer->cursor += (size_t)done;
+	}
+}
+
+/* He has all of it. */
+static void
+put_end(struct viewer *viewer)
+{
+	struct session *session = viewer->session;
+	unsigned char buf[4];
+
+	if (viewer->peeks) {
+		viewer_detach(viewer, PROTO_PAINTED);
+		return;
+	}
+	if (!session->over || (viewer->flags & PROTO_KEEPER))
+		return;
+	if (viewer->attached)
+		viewer_restore(viewer);
+	proto_put_number(buf, (uint32_t)session->status);
+	if (tell(viewer, PROTO_EXIT, buf, sizeof(buf)) == -1)
+		return;
+	session->told = 1;
+	viewer_drop(viewer);
+}
+
+void
+deliver(struct viewer *viewer)
+{
+	if (viewer->gone || viewer->blocked || viewer->paused)
+		return;
+	if (viewer->waits) {
+		put_end(viewer);
+		return;
+	}
+	if (!viewer->attached || viewer->awaits_dump)
+		return;
+	if (skip_gap(viewer) == -1 || put_text(viewer) == -1 ||
+	    put_replay(viewer) == -1 || put_stream(viewer) == -1)
+		return;
+	put_end(viewer);
+}
+
+void
+deliver_all(struct session *session)
+{
+	struct viewer *viewer;
+
+	for (viewer = session->viewers; viewer != NULL; viewer = viewer->next)
+		deliver(viewer);
+}
+
+int
+deliver_lags(const struct viewer *viewer)
+{
+	return viewer->attached && !viewer->gone && viewer->blocked;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The ssh-incubator authors */
+#ifndef DELIVER_H
+#define DELIVER_H
+
+struct session;
+struct viewer;
+
+/*
+ * Give a viewer what he has not got yet, as far as his side takes it: what
+ * goes before, the output, and when the session is over its status.
+ */
+void deliver(struct viewer *viewer);
+
+/* To all. */
+void deliver_all(struct session *session);
+
+/* Is there anything that waits for nothing but his side to take it? 1 or 0. */
+int deliver_lags(const struct viewer *viewer);
+
+#endif

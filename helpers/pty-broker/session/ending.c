@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The ssh-incubator authors */
+
+#include "config.h"
+#include "ending.h"
+
+#include <sys/wait.h>
+
+#include <signal.h>
+
+#include "deliver.h"
+#include "keeper.h"
+#include "procs.h"
+#include "session.h"
+#include "viewer.h"
+
+/* From HUP to KILL, in ms: what a shell needs to write its history. */
+#define KILL_DELAY 2000
+
+/* For how long a status is kept for who comes later, in ms. */
+#define KEPT_FOR (24 * 60 * 60 * 1000)
+
+/*
+ * How much is read behind the end of the leader: somebody in the background
+ * may write for ever.  What the leader wrote is no more than a pty holds.
+ */
+#define AFTER_MAX ((size_t)128 * 1024)
+
+static void
+kill_rest(struct loop_timer *timer)
+{
+	struct session *session = timer->ctx;
+
+	/*
+	 * A reaped leader's number may be another session's by now; but so
+	 * long as one of its processes lives, nobody gets it.
+	 */
+	(void)procs_signal_session(session->leader, SIGKILL, 0);
+}
+
+void
+ending_kill(struct session *session)
+{
+	session->told = 1;
+	if (session->leader_gone) {
+		ending_viewers(session);
+		return;
+	}
+	(void)procs_signal_session(session->leader, SIGHUP, 0);
+	/* A stopped one takes no other signal before it goes on. */
+	(void)procs_signal_session(session->leader, SIGCONT, 0);
+	if (!session->killing.set)
+		loop_set(&session->loop, &session->killing, KILL_DELAY);
+}
+
+/* Nobody has been there for too long. */
+static void
+alone_too_long(struct loop_timer *timer)
+{
+	struct session *session = timer->ctx;
+
+	if (session->over)
+		session->end = 1;
+	else
+		ending_kill(session);
+}
+
+void
+ending_open(struct session *session)
+{
+	session->alone.due = alone_too_long;
+	session->alone.ctx = session;
+	session->killing.due = kill_rest;
+	session->killing.ctx = session;
+	ending_viewers(session);
+}
+
+void
+ending_viewers(struct session *session)
+{
+	const struct viewer *viewer = session->viewers;
+	int kept = session->timeout;
+
+	while (viewer != NULL && (viewer->gone ||
+	    (viewer->flags & PROTO_KEEPER)))
+		viewer = viewer->next;
+	if (viewer != NULL) {
+		loop_unset(&session->loop, &session->alone);
+		return;
+	}
+	if (session->over && session->told) {
+		session->end = 1;
+		return;
+	}
+	if (session->over && (kept == 0 || kept > KEPT_FOR))
+		kept = KEPT_FOR;
+	if (kept != 0 && !session->alone.set)
+		loop_set(&session->loop, &session->alone, kept);
+}
+
+void
+ending_reap(struct session *session)
+{
+	pid_t pid;
+	int status;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (pid == session->keeper_pid) {
+			session->keeper_pid = 0;
+			keeper_lost(session);
+		}
+		if (pid != session->leader || session->leader_gone)
+			continue;
+		session->leader_gone = 1;
+		session->status = status;
+		/* What it wrote last may have come since the last look. */
+		session->master_ready = 1;
+		session->loop.busy = 1;
+	}
+}
+
+void
+ending_drained(struct session *session)
+{
+	if (session->over || !session->leader_gone ||
+	    (session->master_ready && session->after < AFTER_MAX))
+		return;
+	session->over = 1;
+	loop_unset(&session->loop, &session->killing);
+	loop_unset(&session->loop, &session->alone);
+	loop_unset(&session->loop, &session->sizing.repaint);
+	loop_unset(&session->loop, &session->stall);
+	loop_close_source(&session->loop, &session->master);
+	session->master_ready = 0;
+	session->input.len = 0;
+	record_write(session);
+	deliver_all(session);
+	ending_viewers(session);
+}

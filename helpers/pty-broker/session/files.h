@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The ssh-incubator authors */
+#ifndef FILES_H
+#define FILES_H
+
+struct session;
+
+/*
+ * The session's place in the file system.  Where it is taken away (logind
+ * removes XDG_RUNTIME_DIR with the last session of a user that does not
+ * linger), the session is found again in the fallback directory.
+ */
+
+/* Be told when it is. */
+void files_watch(struct session *session);
+
+/* Remove the socket and, last, the lock. */
+void files_remove(struct session *session);
+
+#endif

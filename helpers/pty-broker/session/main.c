@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The ssh-incubator authors */
+
+/*
+ * pty-broker-session: one session of pty-broker(1), which starts it and is
+ * its only user.  A program of its own because there may be very many of
+ * them, each as small as it can be: no name is looked up here, nothing is
+ * allocated that is not needed, and it is linked statically where that works.
+ *
+ *	pty-broker-session NAME TTY LEADER TIMEOUT BUFFER POLICY SCREEN \
+ *	    FALLBACK
+ */
+
+#include "config.h"
+
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "decimal.h"
+#include "exitcode.h"
+#include "session.h"
+
+#define WORDS 9
+
+static int
+number(const char *word, uint64_t max, uint64_t *value)
+{
+	return decimal_read(word, strlen(word), max, value);
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct session session;
+	struct session_setup setup = { 0 };
+	uint64_t leader, timeout, buffer, policy, screen;
+
+	if (argc != WORDS ||
+	    number(argv[3], INT32_MAX, &leader) == -1 ||
+	    number(argv[4], INT32_MAX, &timeout) == -1 ||
+	    number(argv[5], INT32_MAX, &buffer) == -1 ||
+	    number(argv[6], PROTO_FIXED, &policy) == -1 ||
+	    number(argv[7], 1, &screen) == -1)
+		return EXITCODE_USAGE;
+	setup.name = argv[1];
+	setup.tty = argv[2];
+	setup.leader = (pid_t)leader;
+	setup.timeout = (int)timeout;
+	setup.buffer = (size_t)buffer;
+	setup.policy = (enum proto_policy)policy;
+	setup.screen = (int)screen;
+	setup.fallback = *argv[8] == '\0' ? NULL : argv[8];
+	if (session_open(&session, &setup) == -1)
+		return EXITCODE_REFUSED;
+	(void)close(SESSION_REPORT);
+	session_run(&session);
+	session_close(&session);
+	return 0;
+}

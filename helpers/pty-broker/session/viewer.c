@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The ssh-incubator authors */
+
+/* Faces another process of the user's, which may be of another version. */
+
+#include "config.h"
+#include "viewer.h"
+
+#include <sys/epoll.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "deliver.h"
+#include "ending.h"
+#include "keeper.h"
+#include "listener.h"
+#include "packet.h"
+#include "ring.h"
+#include "session.h"
+#include "talk.h"
+
+/* How often one of them is read from before the others have their turn. */
+#define READS 8
+
+/* What a terminal gives at once, at most. */
+#define TERMINAL_READ 4096
+
+void
+viewer_restore(struct viewer *viewer)
+{
+	const struct history *history = &viewer->session->history;
+	struct vtstate state;
+	char undo[VTSTATE_TEXT];
+	size_t n;
+
+	if (viewer->paused)
+		return;
+	if (viewer->replay != NULL)
+		state = *viewer->replay;
+	else if (viewer->cursor >= ring_begin(history->ring))
+		history_state_at(history, viewer->cursor, &state);
+	else
+		state = history->state;
+	n = vtstate_undo(&state, undo);
+	if (n == 0)
+		return;
+	/* A terminal that takes no more now has nobody who looks at it. */
+	if (viewer->tty.fd != -1 && write(viewer->tty.fd, undo, n) != -1)
+		return;
+	(void)packet_send(viewer->sock.fd, PROTO_PAINT, undo, n, -1);
+}
+
+void
+viewer_drop(struct viewer *viewer)
+{
+	struct loop *loop = &viewer->session->loop;
+
+	if (viewer->gone)
+		return;
+	viewer->gone = 1;
+	loop_close_source(loop, &viewer->tty);
+	loop_close_source(loop, &viewer->sock);
+	loop->busy = 1;
+}
+
+void
+viewer_detach(struct viewer *viewer, enum proto_reason reason)
+{
+	if (viewer->gone)
+		return;
+	if (viewer->attached)
+		viewer_restore(viewer);
+	(void)proto_send_number(viewer->sock.fd, PROTO_DETACHED, reason);
+	viewer_drop(viewer);
+}
+
+void
+viewer_tell_size(struct viewer *viewer, uint64_t offset)
+{
+	if (!viewer->attached || viewer->gone || viewer->tty.fd != -1)
+		return;
+	viewer->size_due = 1;
+	viewer->size_at = offset;
+}
+
+unsigned int
+viewer_count(const struct session *session)
+{
+	const struct viewer *viewer;
+	unsigned int n = 0;
+
+	for (viewer = session->viewers; viewer != NULL; viewer = viewer->next)
+		n += viewer->attached && !viewer->gone && !viewer->peeks &&
+		    !(viewer->flags & PROTO_KEEPER);
+	return n;
+}
+
+/* What was typed: up to the key that detaches. */
+static void
+typed(struct viewer *viewer, const unsigned char *data, size_t len)
+{
+	struct session *session = viewer->session;
+	const int readonly = (viewer->flags & PROTO_READONLY) != 0;
+	size_t n = 0;
+
+	/* ^C has nobody else to go to. */
+	while (n < len && !(viewer->key != 0 && data[n] == viewer->key) &&
+	    !(readonly && data[n] == '\003'))
+		n++;
+	if (!readonly && n > 0) {
+		sizing_touch(session, viewer);
+		input_type(session, data, n);
+	}
+	if (n < len)
+		viewer_detach(viewer, PROTO_ASKED);
+}
+
+/*
+ * Returns 1 if there may be more.  On the way from a key to the program and
+ * back every system call counts.
+ */
+static int
+read_terminal(struct viewer *viewer)
+{
+	unsigned char buf[TERMINAL_READ];
+	ssize_t n;
+
+	do
+		n = read(viewer->tty.fd, buf, sizeof(buf));
+	while (n == -1 && errno == EINTR);
+	if (n == -1 && errno == EAGAIN) {
+		viewer->tty_ready = 0;
+		return 0;
+	}
+	if (n <= 0) {
+		/* Hung up: nobody is left to be told. */
+		viewer_detach(viewer, PROTO_LOST);
+		return 0;
+	}
+	typed(viewer, buf, (size_t)n);
+	return 1;
+}
+
+static int
+read_socket(struct viewer *viewer)
+{
+	static unsigned char buf[PACKET_BUFFER];
+	struct packet packet;
+
+	switch (packet_receive(viewer->sock.fd, buf, &packet)) {
+	case 1:
+		break;
+	case -1:
+		if (errno == EAGAIN) {
+			viewer->sock_ready = 0;
+			return 0;
+		}
+		/* FALLTHROUGH */
+	default:
+		if (viewer->attached)
+			viewer_restore(viewer);
+		viewer_drop(viewer);
+		return 0;
+	}
+	if (packet.type == PROTO_INPUT && viewer->attached)
+		typed(viewer, packet.data, packet.len);
+	else
+		talk_hear(viewer, &packet);
+	if (packet.fd != -1)
+		(void)close(packet.fd);
+	return 1;
+}
+
+/* From one of them, as far as there is something, and room for it. */
+static void
+read_from(struct viewer *viewer)
+{
+	const struct session *session = viewer->session;
+	int i;
+
+	for (i = 0; i < READS && viewer->sock_ready && !viewer->gone; i++)
+		if (!input_is_open(session) || !read_socket(viewer))
+			break;
+	for (i = 0; i < READS && viewer->tty_ready && !viewer->gone &&
+	    !viewer->paused; i++)
+		if (!input_is_open(session) || !read_terminal(viewer))
+			break;
+}
+
+static int
+has_more(const struct viewer *viewer)
+{
+	return !viewer->gone && (viewer->sock_ready ||
+	    (viewer->tty_ready && !viewer->paused));
+}
+
+void
+viewer_read_all(struct session *session)
+{
+	struct viewer *viewer;
+
+	for (viewer = session->viewers; viewer != NULL; viewer = viewer->next) {
+		if (!has_more(viewer))
+			continue;
+		read_from(viewer);
+		if (has_more(viewer) && input_is_open(session))
+			session->loop.busy = 1;
+	}
+}
+
+static void
+unblock(struct viewer *viewer, struct loop_source *source)
+{
+	if (!viewer->blocked)
+		return;
+	viewer->blocked = 0;
+	(void)loop_watch(&viewer->session->loop, source, EPOLLIN);
+	deliver(viewer);
+	/* The program may have been waiting for that. */
+	viewer->session->loop.busy = 1;
+}
+
+static void
+terminal_ready(struct loop_source *source, uint32_t events)
+{
+	struct viewer *viewer = source->ctx;
+
+	if (events & (EPOLLIN | EPOLLHUP | EPOLLERR))
+		viewer->tty_ready = 1;
+	if (events & (EPOLLOUT | EPOLLHUP | EPOLLERR))
+		unblock(viewer, source);
+}
+
+static void
+socket_ready(struct loop_source *source, uint32_t events)
+{
+	struct viewer *viewer = source->ctx;
+
+	if (events & (EPOLLIN | EPOLLHUP | EPOLLERR | EPOLLRDHUP))
+		viewer->sock_ready = 1;
+	if (events & EPOLLOUT)
+		unblock(viewer, source);
+}
+
+struct viewer *
+viewer_new(struct session *session, int sock)
+{
+	struct viewer *viewer;
+
+	if ((viewer = calloc(1, sizeof(*viewer))) == NULL)
+		return NULL;
+	viewer->session = session;
+	viewer->sock.fd = sock;
+	viewer->sock.ready = socket_ready;
+	viewer->sock.ctx = viewer;
+	viewer->tty.fd = -1;
+	viewer->tty.ready = terminal_ready;
+	viewer->tty.ctx = viewer;
+	if (loop_watch(&session->loop, &viewer->sock, EPOLLIN) == -1) {
+		free(viewer);
+		return NULL;
+	}
+	viewer->next = session->viewers;
+	session->viewers = viewer;
+	return viewer;
+}
+
+void
+viewer_accept(struct session *session)
+{
+	int sock;
+
+	for (;;) {
+		sock = listener_accept(session->listener.fd);
+		if (sock == -1 && (errno == EPERM || errno == EINTR ||
+		    errno == ECONNABORTED))
+			continue;
+		if (sock == -1)
+			return;
+		if (viewer_new(session, sock) == NULL)
+			(void)close(sock);
+	}
+}
+
+void
+viewer_sweep(struct session *session)
+{
+	struct viewer **at = &session->viewers, *viewer;
+	int swept = 0;
+
+	while ((viewer = *at) != NULL) {
+		if (!viewer->gone) {
+			at = &viewer->next;
+			continue;
+		}
+		*at = viewer->next;
+		swept |= viewer->attached;
+		if (viewer == session->keeper)
+			session->keeper = NULL;
+		record_forget(session, viewer);
+		free(viewer->replay);
+		free(viewer->text);
+		free(viewer);
+	}
+	if (swept) {
+		(void)sizing_update(session);
+		ending_viewers(session);
+	}
+}
