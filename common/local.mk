@@ -40,6 +40,7 @@ libcommon_a_SOURCES = \
 	%D%/envrule.c %D%/envrule.h \
 	%D%/procs.c %D%/procs.h \
 	%D%/pty.c %D%/pty.h \
+	%D%/ttymode.c %D%/ttymode.h \
 	%D%/unitpath.c %D%/unitpath.h \
 	%D%/libsystemd.c %D%/libsystemd.h \
 	%D%/logind.c %D%/logind.h \

@@ -43,6 +43,27 @@ fail:
 }
 
 int
+pty_open_as(int *master, int *slave, char name[PTY_NAME_SIZE],
+    const struct termios *modes, const struct winsize *size)
+{
+	int m, s, saved;
+
+	if (pty_open(&m, &s, name) == -1)
+		return -1;
+	if ((modes != NULL && tcsetattr(s, TCSANOW, modes) == -1) ||
+	    (size != NULL && pty_set_size(s, size) == -1)) {
+		saved = errno;
+		(void)close(s);
+		(void)close(m);
+		errno = saved;
+		return -1;
+	}
+	*master = m;
+	*slave = s;
+	return 0;
+}
+
+int
 pty_name(int fd, char name[PTY_NAME_SIZE])
 {
 	if (!isatty(fd))
@@ -57,9 +78,21 @@ pty_copy_winsize(int from, int to)
 {
 	struct winsize ws;
 
-	if (ioctl(from, TIOCGWINSZ, &ws) == -1)
+	if (pty_get_size(from, &ws) == -1)
 		return -1;
-	return ioctl(to, TIOCSWINSZ, &ws);
+	return pty_set_size(to, &ws);
+}
+
+int
+pty_get_size(int fd, struct winsize *size)
+{
+	return ioctl(fd, TIOCGWINSZ, size);
+}
+
+int
+pty_set_size(int fd, const struct winsize *size)
+{
+	return ioctl(fd, TIOCSWINSZ, size);
 }
 
 int

@@ -7,6 +7,8 @@
 
 #include <termios.h>
 
+struct winsize;
+
 /* Long enough for every name that ttyname_r(3) gives on Linux. */
 #define PTY_NAME_SIZE 64
 
@@ -16,6 +18,14 @@
  * Returns 0, or -1 with errno.
  */
 int pty_open(int *master, int *slave, char name[PTY_NAME_SIZE]);
+
+/*
+ * The same, with modes and a window size that it has before anybody else can
+ * see it; NULL for what the kernel gives, which for a size is none, 0x0.
+ * Returns 0, or -1 with errno, and nothing is open.
+ */
+int pty_open_as(int *master, int *slave, char name[PTY_NAME_SIZE],
+    const struct termios *modes, const struct winsize *size);
 
 /*
  * The name of the terminal behind fd, by the kernel (invariant I6), never by
@@ -28,6 +38,14 @@ int pty_name(int fd, char name[PTY_NAME_SIZE]);
  * Returns 0, or -1 with errno.
  */
 int pty_copy_winsize(int from, int to);
+
+/*
+ * The window size, pixels included, of the pty that fd is either end of.  The
+ * kernel sends SIGWINCH for one that differs, and for no other.
+ * Both return 0, or -1 with errno.
+ */
+int pty_get_size(int fd, struct winsize *size);
+int pty_set_size(int fd, const struct winsize *size);
 
 /*
  * Put the terminal into raw mode and keep what it was in *saved.

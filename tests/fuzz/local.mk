@@ -17,6 +17,7 @@ fuzz_targets = \
 	%D%/fuzz_pattern \
 	%D%/fuzz_recordfile \
 	%D%/fuzz_sshkey \
+	%D%/fuzz_ttymode \
 	%D%/fuzz_wire
 
 %C%_fuzz_authinfo_LDADD = $(fuzz_ldadd)
@@ -30,6 +31,7 @@ fuzz_targets = \
 %C%_fuzz_pattern_LDADD = $(fuzz_ldadd)
 %C%_fuzz_recordfile_LDADD = $(fuzz_ldadd)
 %C%_fuzz_sshkey_LDADD = $(fuzz_ldadd)
+%C%_fuzz_ttymode_LDADD = $(fuzz_ldadd)
 %C%_fuzz_wire_LDADD = $(fuzz_ldadd)
 
 # Rooms of a helper's.

@@ -13,7 +13,8 @@ cd "$TOP_SRCDIR" || exit 1
 # there can be no circle either.
 floors='log stdfd sigreset deadline bigendian decimal names exitcode pattern
 start longopt envname envrule account invocation environ addrlist envfault
-envfilter pty procs unixsock sockpeer frame packet ring rundir userdir lockfile
+envfilter pty ttymode procs unixsock sockpeer frame packet ring rundir
+userdir lockfile
 listener recordfile recorddir
 unitpath libsystemd logind scope aside utmpfile logindb loginstate
 loginrecord sshblob sshkey authinfo auditid conninfo authrecord authkeep

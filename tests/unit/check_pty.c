@@ -163,6 +163,24 @@ START_TEST(winsize_with_pixels)
 }
 END_TEST
 
+/* Would have caught a size that the other end does not have. */
+START_TEST(size_of_either_end)
+{
+	const struct winsize ws = { 50, 132, 1320, 1000 };
+	struct winsize got = { 1, 1, 1, 1 };
+
+	ck_assert_int_eq(pty_get_size(master, &got), 0);
+	ck_assert_uint_eq(got.ws_row + got.ws_col, 0);
+	ck_assert_int_eq(pty_set_size(master, &ws), 0);
+	ck_assert_int_eq(pty_get_size(slave, &got), 0);
+	ck_assert_int_eq(memcmp(&got, &ws, sizeof(ws)), 0);
+	errno = 0;
+	ck_assert_int_eq(pty_get_size(-1, &got), -1);
+	ck_assert_int_eq(errno, EBADF);
+	ck_assert_int_eq(pty_set_size(-1, &ws), -1);
+}
+END_TEST
+
 static void
 expect_modes(int fd, const struct termios *want)
 {
@@ -197,6 +215,42 @@ START_TEST(raw_and_back)
 	errno = 0;
 	ck_assert_int_eq(pty_make_raw(-1, &saved), -1);
 	ck_assert_int_eq(errno, EBADF);
+}
+END_TEST
+
+/*
+ * Would have caught a terminal of another size, a pixel that was lost, and
+ * modes that only the next one has.
+ */
+START_TEST(open_as_it_is_to_be)
+{
+	const struct winsize ws = { 43, 99, 990, 860 };
+	struct winsize got;
+	struct termios modes, usual;
+	char other_name[PTY_NAME_SIZE];
+	int m = -1, s = -1;
+
+	ck_assert_int_eq(tcgetattr(slave, &usual), 0);
+	modes = usual;
+	modes.c_lflag &= ~(tcflag_t)(ECHO | ISIG);
+	modes.c_oflag |= OLCUC;
+	modes.c_cc[VINTR] = 'z';
+	ck_assert_int_eq(cfsetospeed(&modes, B19200), 0);
+	ck_assert_int_eq(cfsetispeed(&modes, B19200), 0);
+	ck_assert_int_eq(pty_open_as(&m, &s, other_name, &modes, &ws), 0);
+	expect_modes(s, &modes);
+	ck_assert_int_eq(pty_get_size(m, &got), 0);
+	ck_assert_int_eq(memcmp(&got, &ws, sizeof(ws)), 0);
+	ck_assert_int_eq(fcntl(m, F_GETFD), FD_CLOEXEC);
+	ck_assert_int_eq(fcntl(s, F_GETFD), FD_CLOEXEC);
+	(void)close(m);
+	(void)close(s);
+	ck_assert_int_eq(pty_open_as(&m, &s, other_name, NULL, NULL), 0);
+	expect_modes(s, &usual);
+	ck_assert_int_eq(pty_get_size(m, &got), 0);
+	ck_assert_uint_eq(got.ws_row, 0);
+	(void)close(m);
+	(void)close(s);
 }
 END_TEST
 
@@ -344,7 +398,9 @@ suite(void)
 	tcase_add_test(tc, open_fails_clean);
 	tcase_add_test(tc, I6_name_is_the_kernels);
 	tcase_add_test(tc, winsize_with_pixels);
+	tcase_add_test(tc, size_of_either_end);
 	tcase_add_test(tc, raw_and_back);
+	tcase_add_test(tc, open_as_it_is_to_be);
 	tcase_add_test(tc, only_a_slave_is_a_slave);
 	suite_add_tcase(s, tc);
 	if (geteuid() != 0) {

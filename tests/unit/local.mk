@@ -72,6 +72,7 @@ unit_tests = \
 	%D%/check_sysproclinux \
 	%D%/check_sysprocspace \
 	%D%/check_terminal \
+	%D%/check_ttymode \
 	%D%/check_unitpath \
 	%D%/check_unixsock \
 	%D%/check_utmpfile \

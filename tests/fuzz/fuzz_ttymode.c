@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The ssh-incubator authors */
+
+/* Input: the modes of a terminal, as a client sends them. */
+
+#include "config.h"
+#include "ttymode.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+
+/* What a client without a terminal of its own would have it be. */
+static void
+start(struct termios *t)
+{
+	memset(t, 0, sizeof(*t));
+	t->c_cflag = CS8 | CREAD;
+	t->c_lflag = ICANON | ECHO;
+	(void)cfsetispeed(t, B38400);
+	(void)cfsetospeed(t, B38400);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	unsigned char first[TTYMODE_SIZE], second[TTYMODE_SIZE];
+	struct termios before, t, again;
+	ssize_t len;
+
+	start(&before);
+	t = before;
+	if (ttymode_apply(data, size, &t) != TTYMODE_APPLIED &&
+	    memcmp(&t, &before, sizeof(t)) != 0)
+		abort();
+	/* What became of it can be told, and is understood as it was meant. */
+	if ((len = ttymode_encode(&t, first, sizeof(first))) == -1)
+		abort();
+	start(&again);
+	if (ttymode_apply(first, (size_t)len, &again) != TTYMODE_APPLIED ||
+	    ttymode_encode(&again, second, sizeof(second)) != len ||
+	    again.c_iflag != t.c_iflag || again.c_lflag != t.c_lflag ||
+	    again.c_oflag != t.c_oflag)
+		abort();
+	return 0;
+}
