@@ -15,7 +15,7 @@
 
 enum ttymode_result {
 	TTYMODE_APPLIED,	/* what this system knows of them is in *t */
-	TTYMODE_VOID,		/* bytes behind their end: none of them counts */
+	TTYMODE_VOID,		/* bytes behind their end: none counts */
 	TTYMODE_TRUNCATED,	/* an argument has less than four bytes */
 };
 

@@ -2,7 +2,7 @@
 # Copyright (c) 2026 The ssh-incubator authors
 
 # What the scripts look through and look with.  Each is one file that stands
-# alone, without config.h.
+# alone, without config.h; modes asks a room of common/.
 tools_cppflags = -D_GNU_SOURCE $(AM_CPPFLAGS)
 check_PROGRAMS += \
 	%D%/tools/acceptd \
@@ -10,6 +10,7 @@ check_PROGRAMS += \
 	%D%/tools/drive \
 	%D%/tools/logsink \
 	%D%/tools/misuse \
+	%D%/tools/modes \
 	%D%/tools/oddfd \
 	%D%/tools/probe \
 	%D%/tools/rawfront
@@ -23,6 +24,8 @@ check_PROGRAMS += \
 %C%_tools_logsink_SOURCES = %D%/tools/logsink.c $(sanitizer_options)
 %C%_tools_misuse_CPPFLAGS = $(tools_cppflags)
 %C%_tools_misuse_SOURCES = %D%/tools/misuse.c $(sanitizer_options)
+%C%_tools_modes_SOURCES = %D%/tools/modes.c $(sanitizer_options)
+%C%_tools_modes_LDADD = libcommon.a $(common_libs)
 %C%_tools_oddfd_CPPFLAGS = $(tools_cppflags)
 %C%_tools_oddfd_SOURCES = %D%/tools/oddfd.c $(sanitizer_options)
 %C%_tools_probe_CPPFLAGS = $(tools_cppflags)
@@ -85,7 +88,8 @@ integration_tests = \
 	%D%/t-sftp-confined.sh \
 	%D%/t-startup.sh \
 	%D%/t-terminal.sh \
-	%D%/t-tools.sh
+	%D%/t-tools.sh \
+	%D%/t-ttymode.sh
 TESTS += $(integration_tests)
 EXTRA_DIST += $(integration_tests)
 
