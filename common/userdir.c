@@ -63,6 +63,17 @@ open_base(const char *base)
 	return give_up(fd);
 }
 
+/* Returns 0 or -1; errno stays. */
+static int
+look_at(int dir, const char *name, struct stat *st)
+{
+	const int saved = errno;
+	const int r = fstatat(dir, name, st, AT_SYMLINK_NOFOLLOW);
+
+	errno = saved;
+	return r;
+}
+
 static int
 open_directory(int dir, const char *name)
 {
@@ -71,14 +82,13 @@ open_directory(int dir, const char *name)
 
 	fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
 	    O_CLOEXEC);
+	if (fd != -1 || look_at(dir, name, &st) == -1)
+		return fd;
 	/* The kernel calls a link no directory, which says less. */
-	if (fd == -1 && errno == ENOTDIR) {
-		if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-		    S_ISLNK(st.st_mode))
-			errno = ELOOP;
-		else
-			errno = ENOTDIR;
-	}
+	if (errno == ENOTDIR && S_ISLNK(st.st_mode))
+		errno = ELOOP;
+	else if (errno == EACCES && st.st_uid != geteuid())
+		errno = EPERM;
 	return fd;
 }
 
