@@ -165,19 +165,36 @@ place_all(struct place places[PLACE_MAX], char *const *envp, const char *home,
 	return count;
 }
 
-/* What is missing on the way; userdir_open() looks at what it has become. */
+/* Make what is missing on the way, as private.  Returns 0, or -1. */
+static int
+make_way(const char *home, const char *state)
+{
+	const mode_t mask = umask(S_IRWXG | S_IRWXO);
+	char *local = NULL;
+	int r = -1, saved;
+
+	if (asprintf(&local, "%s/.local", home) == -1) {
+		local = NULL;
+		errno = ENOMEM;
+	} else if ((mkdir(local, S_IRWXU) == 0 || errno == EEXIST) &&
+	    (mkdir(state, S_IRWXU) == 0 || errno == EEXIST))
+		r = 0;
+	saved = errno;
+	free(local);
+	(void)umask(mask);
+	errno = saved;
+	return r;
+}
+
 static int
 open_state(struct place *place, const char *home, const char *state)
 {
-	const mode_t mask = umask(S_IRWXG | S_IRWXO);
-	char *way = NULL;
-
-	if (home[0] == '/' && asprintf(&way, "%s/.local", home) != -1) {
-		(void)mkdir(way, S_IRWXU);
-		(void)mkdir(state, S_IRWXU);
-		free(way);
+	if (home[0] != '/') {
+		errno = ENOENT;
+		return -1;
 	}
-	(void)umask(mask);
+	if (make_way(home, state) == -1)
+		return -1;
 	return open_place(place, state, 0, 1);
 }
 
