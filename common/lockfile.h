@@ -17,9 +17,9 @@
  * Open the file, and make it with mode 0600 if it is missing.
  * Returns a descriptor, close-on-exec, which the caller closes; or -1 with
  * errno: ELOOP for a symbolic link, EISDIR, ENXIO for a socket, EINVAL for
- * anything else that is no regular file, EPERM for another user's or one that
- * others have rights to, EMLINK for one with another name besides, EAGAIN if
- * it is replaced all the time.
+ * anything else that is no regular file, EPERM or EACCES for another user's or
+ * one that others have rights to, EMLINK for one with another name besides,
+ * EAGAIN if it is replaced all the time.
  */
 int lockfile_open(int dirfd, const char *name);
 
