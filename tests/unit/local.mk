@@ -42,6 +42,8 @@ unit_tests = \
 	%D%/check_faults \
 	%D%/check_frame \
 	%D%/check_landlock \
+	%D%/check_listener \
+	%D%/check_lockfile \
 	%D%/check_log \
 	%D%/check_login_session \
 	%D%/check_loginrecord \
@@ -53,6 +55,7 @@ unit_tests = \
 	%D%/check_once \
 	%D%/check_orphan \
 	%D%/check_pattern \
+	%D%/check_place \
 	%D%/check_plan \
 	%D%/check_planorder \
 	%D%/check_planvalue \
@@ -75,6 +78,8 @@ unit_tests = \
 	%D%/check_ttymode \
 	%D%/check_unitpath \
 	%D%/check_unixsock \
+	%D%/check_userdir \
+	%D%/check_utempter \
 	%D%/check_utmpfile \
 	%D%/check_wire
 
@@ -85,6 +90,7 @@ unit_tests = \
 
 # What they share: a program links what it calls.
 libunit_sources = \
+	%D%/den.c %D%/den.h \
 	%D%/faults.c %D%/faults.h %D%/faults_space.c \
 	%D%/home.c %D%/home.h \
 	%D%/letters.c %D%/letters.h \
@@ -113,6 +119,13 @@ registry_sources = helpers/incubator/regentry.c helpers/incubator/registry.c
 	helpers/incubator/visible.c
 %C%_check_sessions_CPPFLAGS = $(helper_cppflags) $(JSONC_CFLAGS)
 %C%_check_sessions_LDADD = $(LDADD) $(JSONC_LIBS)
+unit_broker_cppflags = $(AM_CPPFLAGS) -iquote $(top_srcdir)/helpers/pty-broker
+%C%_check_place_SOURCES = %D%/check_place.c \
+	helpers/pty-broker/linger.c helpers/pty-broker/place.c
+%C%_check_place_CPPFLAGS = $(unit_broker_cppflags)
+%C%_check_utempter_SOURCES = %D%/check_utempter.c \
+	helpers/pty-broker/utempter.c
+%C%_check_utempter_CPPFLAGS = $(unit_broker_cppflags)
 
 TESTS += $(unit_tests)
 else
