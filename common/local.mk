@@ -6,6 +6,7 @@ noinst_LIBRARIES += libcommon.a libsession.a
 
 # From the ground up; tests/tree/t-includes.sh holds the order.
 libcommon_a_SOURCES = \
+	%D%/base64.c %D%/base64.h \
 	%D%/bigendian.c %D%/bigendian.h \
 	%D%/deadline.c %D%/deadline.h \
 	%D%/decimal.c %D%/decimal.h \

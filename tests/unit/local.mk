@@ -10,6 +10,7 @@ unit_tests = \
 	%D%/check_authinfo \
 	%D%/check_authkeep \
 	%D%/check_authrecord \
+	%D%/check_base64 \
 	%D%/check_chroot \
 	%D%/check_cleanup \
 	%D%/check_conf \
