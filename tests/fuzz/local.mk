@@ -16,6 +16,8 @@ fuzz_targets = \
 	%D%/fuzz_lists \
 	%D%/fuzz_pattern \
 	%D%/fuzz_recordfile \
+	%D%/fuzz_serveid \
+	%D%/fuzz_servejson \
 	%D%/fuzz_sshkey \
 	%D%/fuzz_ttymode \
 	%D%/fuzz_wire
@@ -30,6 +32,8 @@ fuzz_targets = \
 %C%_fuzz_lists_LDADD = $(fuzz_ldadd)
 %C%_fuzz_pattern_LDADD = $(fuzz_ldadd)
 %C%_fuzz_recordfile_LDADD = $(fuzz_ldadd)
+%C%_fuzz_serveid_LDADD = $(fuzz_ldadd)
+%C%_fuzz_servejson_LDADD = $(fuzz_ldadd) $(JSONC_LIBS)
 %C%_fuzz_sshkey_LDADD = $(fuzz_ldadd)
 %C%_fuzz_ttymode_LDADD = $(fuzz_ldadd)
 %C%_fuzz_wire_LDADD = $(fuzz_ldadd)
@@ -40,6 +44,13 @@ wire_rooms = \
 	helpers/incubator/wirecode.c helpers/incubator/wirecode.h
 %C%_fuzz_frame_SOURCES = %D%/fuzz_frame.c $(wire_rooms)
 %C%_fuzz_wire_SOURCES = %D%/fuzz_wire.c $(wire_rooms)
+%C%_fuzz_serveid_SOURCES = %D%/fuzz_serveid.c \
+	helpers/pty-broker/serveid.c helpers/pty-broker/serveid.h
+%C%_fuzz_serveid_CPPFLAGS = $(broker_cppflags)
+%C%_fuzz_servejson_SOURCES = %D%/fuzz_servejson.c \
+	helpers/pty-broker/servejson.c helpers/pty-broker/servejson.h \
+	helpers/pty-broker/servescan.c helpers/pty-broker/servescan.h
+%C%_fuzz_servejson_CPPFLAGS = $(broker_cppflags) $(JSONC_CFLAGS)
 
 EXTRA_DIST += %D%/corpus
 check_PROGRAMS += $(fuzz_targets)

@@ -66,6 +66,8 @@ unit_tests = \
 	%D%/check_recorddir \
 	%D%/check_recordfile \
 	%D%/check_registry \
+	%D%/check_serveid \
+	%D%/check_servejson \
 	%D%/check_sessions \
 	%D%/check_sockpeer \
 	%D%/check_spawn \
@@ -127,6 +129,15 @@ unit_broker_cppflags = $(AM_CPPFLAGS) -iquote $(top_srcdir)/helpers/pty-broker
 %C%_check_utempter_SOURCES = %D%/check_utempter.c \
 	helpers/pty-broker/utempter.c
 %C%_check_utempter_CPPFLAGS = $(unit_broker_cppflags)
+
+%C%_check_serveid_SOURCES = %D%/check_serveid.c \
+	helpers/pty-broker/serveid.c helpers/pty-broker/serveid.h
+%C%_check_serveid_CPPFLAGS = $(broker_cppflags)
+%C%_check_servejson_SOURCES = %D%/check_servejson.c \
+	helpers/pty-broker/servejson.c helpers/pty-broker/servejson.h \
+	helpers/pty-broker/servescan.c helpers/pty-broker/servescan.h
+%C%_check_servejson_CPPFLAGS = $(broker_cppflags) $(JSONC_CFLAGS)
+%C%_check_servejson_LDADD = $(LDADD) $(JSONC_LIBS)
 
 TESTS += $(unit_tests)
 else
