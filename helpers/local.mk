@@ -64,8 +64,9 @@ env_filter_SOURCES = \
 env_filter_LDADD = libcommon.a $(common_libs)
 
 # Where what the programs of pty-broker share is included from, and where they
-# find each other.
-broker_cppflags = -iquote $(srcdir)/helpers/pty-broker \
+# find each other; for its tests, too.
+broker_cppflags = $(AM_CPPFLAGS) -iquote $(top_srcdir)/helpers/pty-broker \
+	-iquote $(top_srcdir)/helpers/pty-broker/session \
 	-DPKGLIBEXECDIR='"$(pkglibexecdir)"'
 
 bin_PROGRAMS += pty-broker
@@ -95,7 +96,7 @@ pty_broker_SOURCES = \
 	%D%/pty-broker/yield.c %D%/pty-broker/yield.h \
 	%D%/pty-broker/session/setup.h \
 	$(sanitizer_options)
-pty_broker_CPPFLAGS = $(AM_CPPFLAGS) $(broker_cppflags)
+pty_broker_CPPFLAGS = $(broker_cppflags)
 pty_broker_LDADD = libcommon.a $(common_libs)
 
 pkglibexec_PROGRAMS = pty-broker-session
@@ -131,5 +132,5 @@ pty_broker_session_SOURCES = \
 	%D%/pty-broker/vtstate.c %D%/pty-broker/vtstate.h \
 	%D%/pty-broker/vttitle.c %D%/pty-broker/vttitle.h \
 	$(sanitizer_options)
-pty_broker_session_CPPFLAGS = $(AM_CPPFLAGS) $(broker_cppflags)
+pty_broker_session_CPPFLAGS = $(broker_cppflags)
 pty_broker_session_LDADD = libcommon.a

@@ -23,9 +23,6 @@ AM_TESTS_ENVIRONMENT = $(test_env)
 # For every test program that does not say otherwise.
 LDADD = $(unit_library) libsession.a libcommon.a $(CHECK_LIBS) $(common_libs) $(PAM_LIBS)
 
-# For rooms of pty-broker's, which tests compile again.
-broker_cppflags = $(AM_CPPFLAGS) -iquote $(top_srcdir)/helpers/pty-broker
-
 check_LIBRARIES =
 stress_tests =
 system_tests =

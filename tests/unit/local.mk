@@ -122,13 +122,12 @@ registry_sources = helpers/incubator/regentry.c helpers/incubator/registry.c
 	helpers/incubator/visible.c
 %C%_check_sessions_CPPFLAGS = $(helper_cppflags) $(JSONC_CFLAGS)
 %C%_check_sessions_LDADD = $(LDADD) $(JSONC_LIBS)
-unit_broker_cppflags = $(AM_CPPFLAGS) -iquote $(top_srcdir)/helpers/pty-broker
 %C%_check_place_SOURCES = %D%/check_place.c \
 	helpers/pty-broker/linger.c helpers/pty-broker/place.c
-%C%_check_place_CPPFLAGS = $(unit_broker_cppflags)
+%C%_check_place_CPPFLAGS = $(broker_cppflags)
 %C%_check_utempter_SOURCES = %D%/check_utempter.c \
 	helpers/pty-broker/utempter.c
-%C%_check_utempter_CPPFLAGS = $(unit_broker_cppflags)
+%C%_check_utempter_CPPFLAGS = $(broker_cppflags)
 
 %C%_check_serveid_SOURCES = %D%/check_serveid.c \
 	helpers/pty-broker/serveid.c helpers/pty-broker/serveid.h
