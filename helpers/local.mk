@@ -91,6 +91,8 @@ pty_broker_SOURCES = \
 	%D%/pty-broker/place.c %D%/pty-broker/place.h \
 	%D%/pty-broker/proto.c %D%/pty-broker/proto.h \
 	%D%/pty-broker/sessionenv.c %D%/pty-broker/sessionenv.h \
+	%D%/pty-broker/utempter.c %D%/pty-broker/utempter.h \
+	%D%/pty-broker/utempterpath.c %D%/pty-broker/utempterpath.h \
 	%D%/pty-broker/viewterm.c %D%/pty-broker/viewterm.h \
 	%D%/pty-broker/visit.c %D%/pty-broker/visit.h \
 	%D%/pty-broker/yield.c %D%/pty-broker/yield.h \
@@ -121,6 +123,7 @@ pty_broker_session_SOURCES = \
 	%D%/pty-broker/companion.c %D%/pty-broker/companion.h \
 	%D%/pty-broker/proto.c %D%/pty-broker/proto.h \
 	%D%/pty-broker/place.h \
+	%D%/pty-broker/utempter.c %D%/pty-broker/utempter.h \
 	%D%/pty-broker/vtkeys.c %D%/pty-broker/vtkeys.h \
 	%D%/pty-broker/vtmode.c %D%/pty-broker/vtmode.h \
 	%D%/pty-broker/vtout.c %D%/pty-broker/vtout.h \

@@ -27,6 +27,8 @@
 #include "sessionenv.h"
 #include "spawnreport.h"
 #include "stdfd.h"
+#include "utempter.h"
+#include "utempterpath.h"
 
 void
 birth_fail(const struct birth *birth, const char *object, int err, int status)
@@ -106,7 +108,7 @@ struct words {
 
 static void
 become_session(const struct create_facts *facts, const char *path,
-    const char *tty, pid_t leader)
+    const char *tty, pid_t leader, const char *utempter)
 {
 	char program[] = "pty-broker-session", empty[] = "";
 	struct words w;
@@ -114,7 +116,8 @@ become_session(const struct create_facts *facts, const char *path,
 	const char *argv[] = {
 		program, facts->name, tty, w.leader, w.timeout, w.buffer,
 		w.policy, w.screen,
-		facts->fallback != NULL ? facts->fallback : empty, NULL,
+		facts->fallback != NULL ? facts->fallback : empty,
+		utempter, NULL,
 	};
 
 	(void)snprintf(w.leader, sizeof(w.leader), "%d", (int)leader);
@@ -130,7 +133,8 @@ become_session(const struct create_facts *facts, const char *path,
 void
 birth_give(struct birth *birth)
 {
-	char path[PATH_MAX], tty[PTY_NAME_SIZE], why[200];
+	char path[PATH_MAX], utempter[PATH_MAX] = "";
+	char tty[PTY_NAME_SIZE], why[200];
 	int master, slave;
 	sigset_t chld;
 	pid_t leader;
@@ -156,9 +160,12 @@ birth_give(struct birth *birth)
 	if ((leader = start_leader(birth, slave, tty)) == -1)
 		return;
 	(void)close(slave);
+	/* Its child, and the session's to reap. */
+	if (utempterpath_find(utempter))
+		(void)utempter_add(utempter, master, "pty-broker");
 	if (arrange(birth, master) == 0) {
 		birth->report = SESSION_REPORT;
-		become_session(birth->facts, path, tty, leader);
+		become_session(birth->facts, path, tty, leader, utempter);
 	}
 	birth_fail(birth, path, errno, EXITCODE_REFUSED);
 	(void)procs_signal_session(leader, SIGKILL, 0);

@@ -15,7 +15,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <glob.h>
 #include <signal.h>
 #include <stdint.h>
 #include <time.h>
@@ -30,35 +29,10 @@
 /* How long to sleep between looks at a child, in ns. */
 #define PACE 2000000L
 
-/* Where distributions put it; by name, never by PATH. */
-static const char *const helpers[] = {
-	"/usr/libexec/utempter/utempter",
-	"/usr/lib/utempter/utempter",
-	"/usr/lib64/utempter/utempter",
-};
-
-/* Debian's: one folder a machine type, and any will do. */
-#define MULTIARCH "/usr/lib/*/utempter/utempter"
-
-/* In the child.  The environment is none of the helper's business. */
-static void
-become_helper(char *const *argv)
+static pid_t
+start(const char *path, int master, char *const *argv)
 {
 	char *const none[] = { NULL };
-	glob_t found;
-	size_t i;
-
-	for (i = 0; i < sizeof(helpers) / sizeof(helpers[0]); i++)
-		(void)execve(helpers[i], argv, none);
-	if (glob(MULTIARCH, 0, NULL, &found) != 0)
-		return;
-	for (i = 0; i < found.gl_pathc; i++)
-		(void)execve(found.gl_pathv[i], argv, none);
-}
-
-static pid_t
-start(int master, char *const *argv)
-{
 	const pid_t pid = fork();
 	int null;
 
@@ -72,7 +46,8 @@ start(int master, char *const *argv)
 	    dup2(master, STDIN_FILENO) == -1 ||
 	    dup2(master, STDOUT_FILENO) == -1)
 		_exit(126);
-	become_helper(argv);
+	/* The environment is none of its business. */
+	(void)execve(path, argv, none);
 	_exit(127);
 }
 
@@ -84,12 +59,12 @@ word(const char *text)
 }
 
 pid_t
-utempter_add(int master, const char *host)
+utempter_add(const char *path, int master, const char *host)
 {
 	char *const argv[] = { word("utempter"), word("add"), word(host),
 		NULL };
 
-	return start(master, argv);
+	return start(path, master, argv);
 }
 
 /* Keeps errno. */
@@ -105,12 +80,12 @@ kill_child(pid_t pid)
 }
 
 int
-utempter_remove(int master, int ms)
+utempter_remove(const char *path, int master, int ms)
 {
 	char *const argv[] = { word("utempter"), word("del"), NULL };
 	const struct timespec pace = { 0, PACE };
 	const long long deadline = deadline_in(ms);
-	const pid_t pid = start(master, argv);
+	const pid_t pid = start(path, master, argv);
 	int wstatus;
 	pid_t r;
 

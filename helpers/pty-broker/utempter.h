@@ -8,7 +8,7 @@
 /*
  * Let who(1) know of a session's terminal, without a privilege of ours: the
  * helper of libutempter is setgid, and writes an entry for who owns a terminal
- * and holds its master.  Where it is not installed there are no entries.
+ * and holds its master.  "path" is the helper's (utempterpath.h).
  */
 
 /*
@@ -18,7 +18,7 @@
  * Returns the pid of a child that the caller reaps, whatever became of it,
  * after 5 s at the latest; or -1 with errno.
  */
-pid_t utempter_add(int master, const char *host);
+pid_t utempter_add(const char *path, int master, const char *host);
 
 /*
  * Take it out again, and wait for that, but no longer than "ms".  Due before
@@ -26,6 +26,6 @@ pid_t utempter_add(int master, const char *host);
  * Returns 0; or -1 with errno: ETIMEDOUT, ENOENT if there is no helper, EIO if
  * it did not do it.
  */
-int utempter_remove(int master, int ms);
+int utempter_remove(const char *path, int master, int ms);
 
 #endif

@@ -16,7 +16,6 @@
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <glob.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -28,11 +27,12 @@
 #include "pty.h"
 #include "run.h"
 #include "scene.h"
+#include "utempterpath.h"
 
 /* More than any machine needs. */
 #define PATIENCE 60000
 
-static char helper[256], name[PTY_NAME_SIZE];
+static char helper[PATH_MAX], name[PTY_NAME_SIZE];
 static int master, slave, ready, before;
 
 static void
@@ -62,20 +62,16 @@ static void
 setup(void)
 {
 	const char *lack = scene_lacks(SCENE_ROOT | SCENE_MOUNTS);
-	glob_t found;
 
 	den_make();
 	if (lack != NULL) {
 		printf("SKIP check_utempter: %s\n", lack);
 		return;
 	}
-	if (glob("/usr/{lib,lib64,libexec,lib/*}/utempter/utempter",
-	    GLOB_BRACE, NULL, &found) != 0 || found.gl_pathc != 1) {
-		puts("SKIP check_utempter: no libutempter, or two");
+	if (!utempterpath_find(helper)) {
+		puts("SKIP check_utempter: no libutempter");
 		return;
 	}
-	(void)snprintf(helper, sizeof(helper), "%s", found.gl_pathv[0]);
-	globfree(&found);
 	own_files();
 	before = scene_descriptors();
 	ck_assert_int_eq(pty_open(&master, &slave, name), 0);
@@ -131,7 +127,7 @@ START_TEST(comes_and_goes)
 	if (!ready)
 		return;
 	ck_assert_ptr_null(find_entry());
-	ck_assert_int_eq(status_of(utempter_add(master, "pty-broker:x")), 0);
+	ck_assert_int_eq(status_of(utempter_add(helper, master, "pty-broker:x")), 0);
 	entry = find_entry();
 	ck_assert_ptr_nonnull(entry);
 	ck_assert_int_eq(entry->ut_type, USER_PROCESS);
@@ -141,7 +137,7 @@ START_TEST(comes_and_goes)
 	/* the shell has gone by then */
 	(void)close(slave);
 	slave = -1;
-	ck_assert_int_eq(utempter_remove(master, PATIENCE), 0);
+	ck_assert_int_eq(utempter_remove(helper, master, PATIENCE), 0);
 	entry = find_entry();
 	ck_assert(entry == NULL || entry->ut_type == DEAD_PROCESS);
 }
@@ -157,8 +153,8 @@ START_TEST(no_helper)
 	(void)strlcpy(folder, helper, sizeof(folder));
 	*strrchr(folder, '/') = '\0';
 	ck_assert_int_eq(mount("none", folder, "tmpfs", 0, NULL), 0);
-	ck_assert_int_eq(status_of(utempter_add(master, "x")), 127 << 8);
-	ck_assert_int_eq(utempter_remove(master, PATIENCE), -1);
+	ck_assert_int_eq(status_of(utempter_add(helper, master, "x")), 127 << 8);
+	ck_assert_int_eq(utempter_remove(helper, master, PATIENCE), -1);
 	ck_assert_int_eq(errno, ENOENT);
 	ck_assert_ptr_null(find_entry());
 }
@@ -177,10 +173,10 @@ START_TEST(a_helper_that_hangs)
 	(void)fclose(file);
 	ck_assert_int_eq(chmod(script, 0755), 0);
 	ck_assert_int_eq(mount(script, helper, NULL, MS_BIND, NULL), 0);
-	ck_assert_int_eq(utempter_remove(master, 50), -1);
+	ck_assert_int_eq(utempter_remove(helper, master, 50), -1);
 	ck_assert_int_eq(errno, ETIMEDOUT);
 	/* and one for which nobody waits ends by itself */
-	ck_assert_int_eq(status_of(utempter_add(master, "x")), SIGALRM);
+	ck_assert_int_eq(status_of(utempter_add(helper, master, "x")), SIGALRM);
 	ck_assert_int_eq(umount(helper), 0);
 }
 END_TEST
@@ -191,9 +187,9 @@ START_TEST(no_terminal)
 	const int null = open("/dev/null", O_RDWR);
 
 	if (ready) {
-		ck_assert_int_eq(utempter_remove(null, PATIENCE), -1);
+		ck_assert_int_eq(utempter_remove(helper, null, PATIENCE), -1);
 		ck_assert_int_eq(errno, EIO);
-		ck_assert_int_ne(status_of(utempter_add(null, "x")), 0);
+		ck_assert_int_ne(status_of(utempter_add(helper, null, "x")), 0);
 	}
 	(void)close(null);
 }

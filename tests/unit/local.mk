@@ -126,7 +126,7 @@ registry_sources = helpers/incubator/regentry.c helpers/incubator/registry.c
 	helpers/pty-broker/linger.c helpers/pty-broker/place.c
 %C%_check_place_CPPFLAGS = $(broker_cppflags)
 %C%_check_utempter_SOURCES = %D%/check_utempter.c \
-	helpers/pty-broker/utempter.c
+	helpers/pty-broker/utempter.c helpers/pty-broker/utempterpath.c
 %C%_check_utempter_CPPFLAGS = $(broker_cppflags)
 
 %C%_check_serveid_SOURCES = %D%/check_serveid.c \

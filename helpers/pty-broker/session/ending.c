@@ -12,6 +12,7 @@
 #include "keeper.h"
 #include "procs.h"
 #include "session.h"
+#include "utempter.h"
 #include "viewer.h"
 
 /* From HUP to KILL, in ms: what a shell needs to write its history. */
@@ -19,6 +20,9 @@
 
 /* For how long a status is kept for who comes later, in ms. */
 #define KEPT_FOR (24 * 60 * 60 * 1000)
+
+/* How long the entry in utmp may hold up the end, in ms. */
+#define UTEMPTER_PATIENCE 500
 
 /*
  * How much is read behind the end of the leader: somebody in the background
@@ -130,6 +134,9 @@ ending_drained(struct session *session)
 	loop_unset(&session->loop, &session->alone);
 	loop_unset(&session->loop, &session->sizing.repaint);
 	loop_unset(&session->loop, &session->stall);
+	if (session->utempter != NULL)
+		(void)utempter_remove(session->utempter, session->master.fd,
+		    UTEMPTER_PATIENCE);
 	loop_close_source(&session->loop, &session->master);
 	session->master_ready = 0;
 	session->input.len = 0;

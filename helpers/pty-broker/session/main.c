@@ -8,7 +8,7 @@
  * allocated that is not needed, and it is linked statically where that works.
  *
  *	pty-broker-session NAME TTY LEADER TIMEOUT BUFFER POLICY SCREEN \
- *	    FALLBACK
+ *	    FALLBACK UTEMPTER
  */
 
 #include "config.h"
@@ -21,7 +21,7 @@
 #include "exitcode.h"
 #include "session.h"
 
-#define WORDS 9
+#define WORDS 10
 
 static int
 number(const char *word, uint64_t max, uint64_t *value)
@@ -51,6 +51,7 @@ main(int argc, char **argv)
 	setup.policy = (enum proto_policy)policy;
 	setup.screen = (int)screen;
 	setup.fallback = *argv[8] == '\0' ? NULL : argv[8];
+	setup.utempter = *argv[9] == '\0' ? NULL : argv[9];
 	if (session_open(&session, &setup) == -1)
 		return EXITCODE_REFUSED;
 	(void)close(SESSION_REPORT);

@@ -71,6 +71,7 @@ session_open(struct session *session, const struct session_setup *setup)
 	session->timeout = setup->timeout;
 	session->lock = SESSION_LOCK;
 	session->fallback = setup->fallback;
+	session->utempter = setup->utempter;
 	session->listener.fd = SESSION_LISTENER;
 	session->listener.ready = listener_ready;
 	session->listener.ctx = session;

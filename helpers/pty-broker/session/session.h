@@ -28,6 +28,7 @@ struct session {
 	struct loop_source removal;	/* of the socket: inotify(7) */
 	int lock;			/* held as long as we live */
 	const char *fallback;		/* where to go if our place is gone */
+	const char *utempter;		/* that takes the pty out of utmp */
 
 	struct loop_source master;
 	int master_ready;		/* more may be there to be read */
@@ -60,6 +61,7 @@ struct session_setup {
 	enum proto_policy policy;
 	int screen;			/* a keeper is wanted */
 	const char *fallback;		/* a directory, or NULL */
+	const char *utempter;		/* has entered the pty, or NULL */
 };
 
 /* Returns 0, or -1 with errno. */
