@@ -101,6 +101,19 @@ pty_broker_SOURCES = \
 pty_broker_CPPFLAGS = $(broker_cppflags)
 pty_broker_LDADD = libcommon.a $(common_libs)
 
+# What follows a terminal's state; the tests compile it, too.
+vtstate_sources = \
+	%D%/pty-broker/vtkeys.c %D%/pty-broker/vtkeys.h \
+	%D%/pty-broker/vtmode.c %D%/pty-broker/vtmode.h \
+	%D%/pty-broker/vtout.c %D%/pty-broker/vtout.h \
+	%D%/pty-broker/vtpaint.c \
+	%D%/pty-broker/vtpen.c %D%/pty-broker/vtpen.h \
+	%D%/pty-broker/vtquery.c %D%/pty-broker/vtquery.h \
+	%D%/pty-broker/vtscan.c %D%/pty-broker/vtscan.h \
+	%D%/pty-broker/vtsgr.c %D%/pty-broker/vtsgr.h \
+	%D%/pty-broker/vtstate.c %D%/pty-broker/vtstate.h \
+	%D%/pty-broker/vttitle.c %D%/pty-broker/vttitle.h
+
 pkglibexec_PROGRAMS = pty-broker-session
 
 pty_broker_session_SOURCES = \
@@ -124,16 +137,7 @@ pty_broker_session_SOURCES = \
 	%D%/pty-broker/proto.c %D%/pty-broker/proto.h \
 	%D%/pty-broker/place.h \
 	%D%/pty-broker/utempter.c %D%/pty-broker/utempter.h \
-	%D%/pty-broker/vtkeys.c %D%/pty-broker/vtkeys.h \
-	%D%/pty-broker/vtmode.c %D%/pty-broker/vtmode.h \
-	%D%/pty-broker/vtout.c %D%/pty-broker/vtout.h \
-	%D%/pty-broker/vtpaint.c \
-	%D%/pty-broker/vtpen.c %D%/pty-broker/vtpen.h \
-	%D%/pty-broker/vtquery.c %D%/pty-broker/vtquery.h \
-	%D%/pty-broker/vtscan.c %D%/pty-broker/vtscan.h \
-	%D%/pty-broker/vtsgr.c %D%/pty-broker/vtsgr.h \
-	%D%/pty-broker/vtstate.c %D%/pty-broker/vtstate.h \
-	%D%/pty-broker/vttitle.c %D%/pty-broker/vttitle.h \
+	$(vtstate_sources) \
 	$(sanitizer_options)
 pty_broker_session_CPPFLAGS = $(broker_cppflags)
 pty_broker_session_LDADD = libcommon.a

@@ -145,19 +145,18 @@ static int
 apc(const struct vtscan *sc)
 {
 	size_t i;
-	int asks = 0, quiet = 0;
+	int query = 0, has_id = 0, quiet = 0;
 
 	if (!begins(sc, 0, "G"))
 		return 0;
 	for (i = 1; i < sc->len && sc->text[i] != ';'; i++) {
 		if (i > 1 && sc->text[i - 1] != ',')
 			continue;
-		asks |= begins(sc, i, "i=") || begins(sc, i, "I=") ||
-		    begins(sc, i, "a=q");
+		query |= begins(sc, i, "a=q");
+		has_id |= begins(sc, i, "i=") || begins(sc, i, "I=");
 		quiet |= begins(sc, i, "q=2");
 	}
-	return begins(sc, 1, "a=q") || contains(sc, ",a=q") ||
-	    (asks && !quiet);
+	return query || (has_id && !quiet);
 }
 
 /* iTerm2's: those that only tell, and images that only show. */

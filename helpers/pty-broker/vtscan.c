@@ -358,6 +358,8 @@ breaks_off(const struct vtscan *sc, const unsigned char *p, size_t n)
 		return *p == ESC && n > 1 && p[1] != '\\' && !is_wrapped(sc);
 	case VTSCAN_IN_STRING_ESCAPE:
 		return 0;
+	case VTSCAN_IN_ESCAPE:
+		return *p == ESC || *p >= 0x80;
 	default:
 		return *p == ESC;
 	}

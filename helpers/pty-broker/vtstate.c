@@ -221,7 +221,8 @@ csi(struct vtstate *st, struct two *two)
 	} else if (sc->prefix != 0 || sc->inter[1] != 0)
 		return;
 	else if (sc->inter[0] == ' ' && sc->final == 'q')
-		st->cursor = (uint16_t)(two->first < 65535 ? two->first + 1 : 0);
+		st->cursor = (uint16_t)(two->first < 65535 ?
+		    two->first + 1 : 0);
 	else if (sc->inter[0] == '!' && sc->final == 'p')
 		soft_reset(st);
 }

@@ -84,6 +84,9 @@ unit_tests = \
 	%D%/check_userdir \
 	%D%/check_utempter \
 	%D%/check_utmpfile \
+	%D%/check_vtquery \
+	%D%/check_vtscan \
+	%D%/check_vtstate \
 	%D%/check_wire
 
 # The rooms of a helper's that are tested by themselves.
@@ -146,3 +149,9 @@ endif
 # Compiled by check_login_session and check_loginrecord.
 EXTRA_DIST += %D%/no-libcheck.sh %D%/pam_witness.c \
 	%D%/fakedb.c %D%/fakedb.h
+%C%_check_vtquery_SOURCES = %D%/check_vtquery.c $(vtstate_sources)
+%C%_check_vtquery_CPPFLAGS = $(broker_cppflags)
+%C%_check_vtscan_SOURCES = %D%/check_vtscan.c $(vtstate_sources)
+%C%_check_vtscan_CPPFLAGS = $(broker_cppflags)
+%C%_check_vtstate_SOURCES = %D%/check_vtstate.c $(vtstate_sources)
+%C%_check_vtstate_CPPFLAGS = $(broker_cppflags)
