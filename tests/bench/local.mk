@@ -1,18 +1,29 @@
 # SPDX-License-Identifier: ISC
 # Copyright (c) 2026 The ssh-incubator authors
 
-# Stop watches: one file each, without config.h but for those that watch
-# libcommon.a itself.
+# Stop watches: one file each but for those that share ptyside.c, without
+# config.h but for those that watch libcommon.a itself.
 check_PROGRAMS += \
 	%D%/acctmgmt \
 	%D%/alternate \
 	%D%/filtergrowth \
+	%D%/ptybench \
+	%D%/ptyidle \
+	%D%/ptyinner \
 	%D%/spawnbench
 %C%_acctmgmt_CPPFLAGS = -D_GNU_SOURCE $(AM_CPPFLAGS)
 %C%_acctmgmt_LDADD = $(PAM_LIBS)
 %C%_alternate_CPPFLAGS = -D_GNU_SOURCE $(AM_CPPFLAGS)
 %C%_alternate_LDADD =
 %C%_filtergrowth_LDADD = libcommon.a $(common_libs)
+%C%_ptybench_CPPFLAGS = -D_GNU_SOURCE $(AM_CPPFLAGS)
+%C%_ptybench_SOURCES = %D%/ptybench.c %D%/ptyside.c %D%/ptyside.h
+%C%_ptybench_LDADD =
+%C%_ptyidle_CPPFLAGS = -D_GNU_SOURCE $(AM_CPPFLAGS)
+%C%_ptyidle_SOURCES = %D%/ptyidle.c %D%/ptyside.c %D%/ptyside.h
+%C%_ptyidle_LDADD =
+%C%_ptyinner_CPPFLAGS = -D_GNU_SOURCE $(AM_CPPFLAGS)
+%C%_ptyinner_LDADD =
 %C%_spawnbench_LDADD = libcommon.a $(common_libs)
 
 bench_scripts += \
@@ -20,6 +31,7 @@ bench_scripts += \
 	%D%/bench-env.sh \
 	%D%/bench-login.sh \
 	%D%/bench-own.sh \
+	%D%/bench-pty.sh \
 	%D%/bench-spawn.sh \
 	%D%/bench-start.sh
 
