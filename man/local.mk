@@ -2,4 +2,4 @@
 # Copyright (c) 2026 The ssh-incubator authors
 
 dist_man_MANS += %D%/env-filter.1 %D%/incubator.8 %D%/incubator.conf.5 \
-	%D%/ssh-incubator.7
+	%D%/pty-broker.1 %D%/ssh-incubator.7
