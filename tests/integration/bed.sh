@@ -7,8 +7,9 @@
 #
 #	bed.sh SCRIPT [ARG ...]
 #
-# In the environment: INCUBATOR and ENV_FILTER, the programs that were built;
-# TOP_SRCDIR and TOP_BUILDDIR.  Exits with the script's status, or 77 where it cannot run.
+# In the environment: INCUBATOR, ENV_FILTER and PTY_BROKER, the programs that
+# were built (what pty-broker starts is beside it); TOP_SRCDIR and
+# TOP_BUILDDIR.  Exits with the script's status, or 77 where it cannot run.
 
 set -u
 
@@ -29,10 +30,12 @@ name=${1##*/}
 shift
 export PATH="${PATH}:/usr/sbin:/sbin"
 export BED_SRCDIR BED_BUILDDIR BED_INCUBATOR BED_ENV_FILTER BED_SCRIPT BED_ROOT
+export BED_PTY_BROKER
 BED_SRCDIR=$(cd "${TOP_SRCDIR:-$here/../..}" && pwd) || exit 99
 BED_BUILDDIR=$(cd "${TOP_BUILDDIR:-$BED_SRCDIR}" && pwd) || exit 99
 BED_INCUBATOR=$(realpath "${INCUBATOR:-$BED_BUILDDIR/incubator}") || exit 99
 BED_ENV_FILTER=$(realpath "${ENV_FILTER:-$BED_BUILDDIR/env-filter}") || exit 99
+BED_PTY_BROKER=$(realpath "${PTY_BROKER:-$BED_BUILDDIR/pty-broker}") || exit 99
 BED_SCRIPT=$(realpath --relative-to="$here" "$script") || exit 99
 
 [ "$(id -u)" = 0 ] || skip "needs root"
@@ -43,7 +46,7 @@ done
 command -v ssh >/dev/null || skip "needs an OpenSSH client"
 unshare -m -n -p -i -u -f true 2>/dev/null ||
 	skip "may not make namespaces here"
-for program in "$BED_INCUBATOR" "$BED_ENV_FILTER"; do
+for program in "$BED_INCUBATOR" "$BED_ENV_FILTER" "$BED_PTY_BROKER"; do
 	[ -x "$program" ] || broken "$program is not there"
 done
 [ -x "$BED_BUILDDIR/tests/integration/tools/probe" ] ||

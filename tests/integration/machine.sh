@@ -62,7 +62,7 @@ devices() {
 
 # What is tested, what it is tested with, and a place for what it writes.
 project() {
-	local bed=$root/bed tool
+	local bed=$root/bed tool part
 
 	mkdir -p "$bed"/{bin,conf,auth,keys,hosts,log,out}
 	chmod 1777 "$bed/out"
@@ -76,6 +76,12 @@ project() {
 	done
 	install -m 0755 "$BED_INCUBATOR" "$root/usr/local/sbin/incubator"
 	install -m 0755 "$BED_ENV_FILTER" "$root/usr/local/bin/env-filter"
+	install -m 0755 "$BED_PTY_BROKER" "$root/usr/local/bin/pty-broker"
+	for part in "${BED_PTY_BROKER%/*}"/pty-broker-*; do
+		if [ -x "$part" ]; then
+			install -m 0755 "$part" "$root/usr/local/bin/"
+		fi
+	done
 }
 
 records() {
@@ -99,6 +105,7 @@ run_script() {
 		HOME=/root USER=root LOGNAME=root SHELL=/bin/bash LANG=C.UTF-8 \
 		TERM=xterm BED=/bed INCUBATOR=/usr/local/sbin/incubator \
 		ENV_FILTER=/usr/local/bin/env-filter \
+		PTY_BROKER=/usr/local/bin/pty-broker \
 		TOP_SRCDIR=/bed/src \
 		timeout -k 2 "$limit" \
 		"/bed/src/tests/integration/$BED_SCRIPT" "$@" &
