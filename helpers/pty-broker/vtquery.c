@@ -252,17 +252,17 @@ vtquery_is_one(const struct vtscan *sc, enum vtscan_event event)
 	}
 }
 
-/* How many bytes of a character that is not whole stand at the end. */
-static size_t
-half_character(const struct vtscan *sc, const unsigned char *end)
+/*
+ * The place before which the terminal is between sequences and characters,
+ * or what is left out would join what is on its two sides: two halves of a
+ * query, perhaps.
+ */
+static const unsigned char *
+place(const unsigned char *p, const unsigned char *began)
 {
-	const unsigned char *p = end;
+	unsigned char missing;
 
-	if (sc->pending == 0)
-		return 0;
-	while ((*--p & 0xc0) == 0x80)
-		;
-	return (size_t)(end - p);
+	return began - vtscan_half_character(p, began, &missing);
 }
 
 /*
@@ -273,43 +273,35 @@ static size_t
 find(const unsigned char *p, size_t n, size_t *pass, size_t *skip)
 {
 	const unsigned char *const end = p + n;
-	const unsigned char *at = p, *began = NULL, *asked = NULL;
+	const unsigned char *at = p, *began = NULL;
 	enum vtscan_event event;
 	struct vtscan sc;
+	int asked = 0;
 
 	vtscan_init(&sc, 1);
 	for (;;) {
 		event = vtscan_next(&sc, &at, end, &began);
-		if (event == VTSCAN_CONTROL && began == asked &&
-		    sc.state != VTSCAN_IN_GROUND)
-			continue;
-		if (asked != NULL) {
-			/* the sequence that had an ENQ in it is over */
-			*pass = (size_t)(asked - p);
-			*skip = (size_t)((began != asked ? began : at) -
-			    asked);
-			return 0;
-		}
-		if (event == VTSCAN_END)
-			break;
 		if (event == VTSCAN_CONTROL) {
-			if (sc.state == VTSCAN_IN_GROUND)
-				began = at - 1;
-			else if (sc.final == ENQ)
-				asked = began;
-			if (sc.state != VTSCAN_IN_GROUND)
+			if (sc.state != VTSCAN_IN_GROUND) {
+				/* answered at once, whatever comes of it */
+				asked |= sc.final == ENQ;
 				continue;
+			}
+			began = at - 1;
 		}
-		if (vtquery_is_one(&sc, event)) {
+		if (asked || vtquery_is_one(&sc, event)) {
+			began = place(p, began);
 			*pass = (size_t)(began - p);
 			*skip = (size_t)(at - began);
 			return 0;
 		}
+		if (event == VTSCAN_END)
+			break;
 	}
 	*pass = n;
 	*skip = 0;
-	return sc.state == VTSCAN_IN_GROUND ? half_character(&sc, end) :
-	    (size_t)(end - began);
+	return (size_t)(end - place(p, sc.state == VTSCAN_IN_GROUND ? end :
+	    began));
 }
 
 size_t

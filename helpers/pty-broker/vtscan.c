@@ -86,28 +86,37 @@ skip_text(const unsigned char *p, const unsigned char *end)
 }
 
 /* The same where U+0080 to U+009F are none either. */
+static int
+is_c1(const unsigned char *p, const unsigned char *end)
+{
+	return *p == 0xc2 && end - p >= 2 && p[1] >= 0x80 && p[1] < 0xa0;
+}
+
 static const unsigned char *
 skip_text_c1(const unsigned char *p, const unsigned char *end)
 {
-	for (; p < end && !is_special(*p); p++)
-		if (*p == 0xc2 && end - p >= 2 && p[1] >= 0x80 && p[1] < 0xa0)
-			break;
+	while (p < end && !is_special(*p) && !is_c1(p, end))
+		p++;
 	return p;
 }
 
-/* How many bytes the character at the end of this text still needs. */
-static unsigned char
-missing(const unsigned char *p, const unsigned char *end)
+size_t
+vtscan_half_character(const unsigned char *p, const unsigned char *end,
+    unsigned char *missing)
 {
 	int have, need;
 
+	*missing = 0;
 	for (have = 1; have <= 3 && end - p >= have; have++) {
 		if ((end[-have] & 0xc0) == 0x80)
 			continue;
 		if (end[-have] < 0xc2 || end[-have] > 0xf4)
 			return 0;
 		need = 2 + (end[-have] >= 0xe0) + (end[-have] >= 0xf0);
-		return (unsigned char)(need > have ? need - have : 0);
+		if (need <= have)
+			return 0;
+		*missing = (unsigned char)(need - have);
+		return (size_t)have;
 	}
 	return 0;
 }
@@ -124,15 +133,17 @@ read_ground(struct vtscan *sc, const unsigned char *p,
 		return p;
 	from = p;
 	p = sc->c1 ? skip_text_c1(p, end) : skip_text(p, end);
-	sc->pending = p == end ? missing(from, end) : 0;
+	sc->pending = 0;
+	if (p == end)
+		(void)vtscan_half_character(from, end, &sc->pending);
 	return p;
 }
 
-/* At its first byte. */
+/* At its first byte; if it breaks one off, "began" stays at that one. */
 static void
 begin(struct vtscan *sc, const unsigned char *p, const unsigned char **began)
 {
-	if (began != NULL)
+	if (began != NULL && sc->state == VTSCAN_IN_GROUND)
 		*began = p;
 	sc->state = VTSCAN_IN_ESCAPE;
 	sc->kind = sc->prefix = sc->inter[0] = sc->inter[1] = sc->final = 0;
@@ -206,8 +217,19 @@ escape(struct vtscan *sc, unsigned char c)
 	return VTSCAN_ESCAPE;
 }
 
+/* 0xc2 and one of 0x80 to 0x9f: ESC and one of 0x40 to 0x5f. */
 static enum vtscan_event
-in_escape(struct vtscan *sc, const unsigned char **p)
+begin_c1(struct vtscan *sc, const unsigned char **p,
+    const unsigned char **began)
+{
+	begin(sc, *p, began);
+	*p += 2;
+	return escape(sc, (unsigned char)((*p)[-1] - 0x40));
+}
+
+static enum vtscan_event
+in_escape(struct vtscan *sc, const unsigned char **p,
+    const unsigned char *end)
 {
 	/* most are this */
 	if (**p == '[' && sc->inter[0] == 0) {
@@ -217,6 +239,8 @@ in_escape(struct vtscan *sc, const unsigned char **p)
 	}
 	if (**p < 0x80)
 		return escape(sc, *(*p)++);
+	if (sc->c1 && is_c1(*p, end))
+		return begin_c1(sc, p, NULL);
 	/* a character, which is shown */
 	sc->state = VTSCAN_IN_GROUND;
 	return VTSCAN_END;
@@ -285,8 +309,7 @@ is_wrapped(const struct vtscan *sc)
 }
 
 static enum vtscan_event
-in_string_escape(struct vtscan *sc, const unsigned char **p,
-    const unsigned char **began)
+in_string_escape(struct vtscan *sc, const unsigned char **p)
 {
 	if (**p == '\\') {
 		(*p)++;
@@ -298,7 +321,7 @@ in_string_escape(struct vtscan *sc, const unsigned char **p,
 		sc->state = VTSCAN_IN_STRING;
 	} else
 		/* the ESC before it broke the string off */
-		begin(sc, began != NULL ? *p - 1 : NULL, began);
+		begin(sc, NULL, NULL);
 	return VTSCAN_END;
 }
 
@@ -310,10 +333,7 @@ in_ground(struct vtscan *sc, const unsigned char **p,
 		sc->final = *(*p)++;
 		return VTSCAN_CONTROL;
 	}
-	/* 0xc2 and one of 0x80 to 0x9f: ESC and one of 0x40 to 0x5f */
-	begin(sc, *p, began);
-	*p += 2;
-	return escape(sc, (unsigned char)((*p)[-1] - 0x40));
+	return begin_c1(sc, p, began);
 }
 
 enum vtscan_event
@@ -333,7 +353,7 @@ vtscan_next(struct vtscan *sc, const unsigned char **pp,
 		if (sc->state == VTSCAN_IN_STRING)
 			event = in_string(sc, *p++);
 		else if (sc->state == VTSCAN_IN_STRING_ESCAPE)
-			event = in_string_escape(sc, &p, began);
+			event = in_string_escape(sc, &p);
 		else if (*p == ESC)
 			begin(sc, p++, began);
 		else if (sc->state == VTSCAN_IN_GROUND)
@@ -341,7 +361,7 @@ vtscan_next(struct vtscan *sc, const unsigned char **pp,
 		else if (sc->state == VTSCAN_IN_CSI)
 			event = in_csi(sc, *p++);
 		else
-			event = in_escape(sc, &p);
+			event = in_escape(sc, &p, end);
 	}
 	*pp = p;
 	return event;

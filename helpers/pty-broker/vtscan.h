@@ -59,7 +59,7 @@ void vtscan_init(struct vtscan *sc, int c1);
 /*
  * Read from *p on, at most to "end", until something is over; *p is moved
  * behind it.  "began", unless it is NULL, becomes where the sequence began, if
- * that was in these bytes.
+ * that was in these bytes; or the first of those that broke off each other.
  * Returns what is over.
  */
 enum vtscan_event vtscan_next(struct vtscan *sc, const unsigned char **p,
@@ -74,6 +74,13 @@ int vtscan_is_clean(const struct vtscan *sc);
  * Returns how many bytes that took; n if it is still not there.
  */
 size_t vtscan_clean(struct vtscan *sc, const unsigned char *p, size_t n);
+
+/*
+ * How many bytes at the end of this text are of a character that is not
+ * whole; *missing is how many it still needs.
+ */
+size_t vtscan_half_character(const unsigned char *p,
+    const unsigned char *end, unsigned char *missing);
 
 /*
  * The parameters of a CSI that is over.  Returns how many there are, at most

@@ -298,7 +298,7 @@ START_TEST(titles_and_colours)
 }
 END_TEST
 
-/* A title of any length is cut between characters, and one behind it is none. */
+/* Would have caught a title that is cut in the middle of a character. */
 START_TEST(long_titles)
 {
 	size_t n = (size_t)_i, shown = n < 128 ? n : 128, i;
