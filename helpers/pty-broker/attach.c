@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #include "client.h"
-#include "environ.h"
 #include "exitcode.h"
 #include "feed.h"
 #include "log.h"
@@ -59,33 +58,9 @@ lost(struct attach *a)
 	end(a, EXITCODE_REFUSED, "the session is gone");
 }
 
-/* The variables that the session follows. */
-static int
-send_environ(const struct attach *a, const char *const *names, size_t n)
-{
-	char entry[4096];
-	const char *value;
-	size_t i;
-	int len;
-
-	for (i = 0; i < n; i++) {
-		value = environ_lookup(a->facts->envp, names[i]);
-		if (value == NULL)
-			continue;
-		len = snprintf(entry, sizeof(entry), "%s=%s", names[i], value);
-		if (len > 0 && (size_t)len < sizeof(entry) && client_send(
-		    a->sock, PROTO_ENVIRON, entry, (size_t)len, -1) == -1)
-			return -1;
-	}
-	return 0;
-}
-
 static int
 send_attach(struct attach *a)
 {
-	static const char *const names[] = {
-		"SSH_AUTH_SOCK", "DISPLAY", "SSH_CONNECTION",
-	};
 	struct proto_attach request = {
 		.flags = a->facts->flags, .key = a->facts->key,
 		.policy = a->facts->policy,
@@ -100,7 +75,7 @@ send_attach(struct attach *a)
 	if (tty != -1)
 		request.flags |= PROTO_TERMINAL;
 	proto_put_attach(buf, &request);
-	r = send_environ(a, names, sizeof(names) / sizeof(names[0]));
+	r = client_send_environ(a->sock, a->facts->envp);
 	if (r == 0)
 		r = client_send(a->sock, PROTO_ATTACH, buf, sizeof(buf), tty);
 	a->handed = tty != -1;

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "deadline.h"
+#include "environ.h"
 #include "listener.h"
 #include "place.h"
 #include "proto.h"
@@ -64,6 +65,29 @@ client_send(int sock, int type, const void *data, size_t len, int fd)
 	while (packet_send(sock, type, data, len, fd) == -1)
 		if (errno != EAGAIN || wait_for(sock, POLLOUT, -1) == -1)
 			return -1;
+	return 0;
+}
+
+int
+client_send_environ(int sock, char *const *envp)
+{
+	static const char *const names[] = {
+		"SSH_AUTH_SOCK", "DISPLAY", "SSH_CONNECTION",
+	};
+	char entry[4096];
+	const char *value;
+	size_t i;
+	int len;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if ((value = environ_lookup(envp, names[i])) == NULL)
+			continue;
+		len = snprintf(entry, sizeof(entry), "%s=%s", names[i], value);
+		if (len > 0 && (size_t)len < sizeof(entry) &&
+		    client_send(sock, PROTO_ENVIRON, entry, (size_t)len,
+		    -1) == -1)
+			return -1;
+	}
 	return 0;
 }
 

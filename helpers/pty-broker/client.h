@@ -36,4 +36,10 @@ int client_next(int sock, unsigned char *buf, struct packet *packet,
  */
 int client_send(int sock, int type, const void *data, size_t len, int fd);
 
+/*
+ * Tell the session which of the variables that it follows we have.  Returns 0,
+ * or -1 with errno.
+ */
+int client_send_environ(int sock, char *const *envp);
+
 #endif
