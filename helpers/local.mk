@@ -67,6 +67,7 @@ env_filter_LDADD = libcommon.a $(common_libs)
 # find each other; for its tests, too.
 broker_cppflags = $(AM_CPPFLAGS) -iquote $(top_srcdir)/helpers/pty-broker \
 	-iquote $(top_srcdir)/helpers/pty-broker/session \
+	-iquote $(top_srcdir)/helpers/pty-broker/serve \
 	-DPKGLIBEXECDIR='"$(pkglibexecdir)"'
 
 bin_PROGRAMS += pty-broker
@@ -115,6 +116,7 @@ vtstate_sources = \
 	%D%/pty-broker/vttitle.c %D%/pty-broker/vttitle.h
 
 pkglibexec_PROGRAMS = pty-broker-session
+pkglibexec_PROGRAMS = pty-broker-serve pty-broker-session
 
 pty_broker_session_SOURCES = \
 	%D%/pty-broker/session/main.c \
@@ -141,3 +143,16 @@ pty_broker_session_SOURCES = \
 	$(sanitizer_options)
 pty_broker_session_CPPFLAGS = $(broker_cppflags)
 pty_broker_session_LDADD = libcommon.a
+
+pty_broker_serve_SOURCES = \
+	%D%/pty-broker/serve/main.c \
+	%D%/pty-broker/serve/serveend.c %D%/pty-broker/serve/serveend.h \
+	%D%/pty-broker/serve/servejson.c %D%/pty-broker/serve/servejson.h \
+	%D%/pty-broker/serve/serveloop.c %D%/pty-broker/serve/serveloop.h \
+	%D%/pty-broker/serve/servescan.c %D%/pty-broker/serve/servescan.h \
+	%D%/pty-broker/audit.c %D%/pty-broker/audit.h \
+	%D%/pty-broker/proto.c %D%/pty-broker/proto.h \
+	%D%/pty-broker/serveprogram.h \
+	$(sanitizer_options)
+pty_broker_serve_CPPFLAGS = $(broker_cppflags) $(JSONC_CFLAGS)
+pty_broker_serve_LDADD = libcommon.a $(common_libs) $(JSONC_LIBS)

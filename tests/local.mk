@@ -24,6 +24,13 @@ AM_TESTS_ENVIRONMENT = $(test_env)
 # For every test program that does not say otherwise.
 LDADD = $(unit_library) libsession.a libcommon.a $(CHECK_LIBS) $(common_libs) $(PAM_LIBS)
 
+# Rooms that several tests compile again.
+servejson_rooms = \
+	helpers/pty-broker/serve/servejson.c \
+	helpers/pty-broker/serve/servejson.h \
+	helpers/pty-broker/serve/servescan.c \
+	helpers/pty-broker/serve/servescan.h
+
 check_LIBRARIES =
 stress_tests =
 system_tests =

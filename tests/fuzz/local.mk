@@ -48,8 +48,7 @@ wire_rooms = \
 	helpers/pty-broker/serveid.c helpers/pty-broker/serveid.h
 %C%_fuzz_serveid_CPPFLAGS = $(broker_cppflags)
 %C%_fuzz_servejson_SOURCES = %D%/fuzz_servejson.c \
-	helpers/pty-broker/servejson.c helpers/pty-broker/servejson.h \
-	helpers/pty-broker/servescan.c helpers/pty-broker/servescan.h
+	$(servejson_rooms)
 %C%_fuzz_servejson_CPPFLAGS = $(broker_cppflags) $(JSONC_CFLAGS)
 
 EXTRA_DIST += %D%/corpus

@@ -68,6 +68,7 @@ unit_tests = \
 	%D%/check_registry \
 	%D%/check_serveid \
 	%D%/check_servejson \
+	%D%/check_serveloop \
 	%D%/check_sessions \
 	%D%/check_sockpeer \
 	%D%/check_spawn \
@@ -136,10 +137,14 @@ registry_sources = helpers/incubator/regentry.c helpers/incubator/registry.c
 	helpers/pty-broker/serveid.c helpers/pty-broker/serveid.h
 %C%_check_serveid_CPPFLAGS = $(broker_cppflags)
 %C%_check_servejson_SOURCES = %D%/check_servejson.c \
-	helpers/pty-broker/servejson.c helpers/pty-broker/servejson.h \
-	helpers/pty-broker/servescan.c helpers/pty-broker/servescan.h
+	$(servejson_rooms)
 %C%_check_servejson_CPPFLAGS = $(broker_cppflags) $(JSONC_CFLAGS)
 %C%_check_servejson_LDADD = $(LDADD) $(JSONC_LIBS)
+%C%_check_serveloop_SOURCES = %D%/check_serveloop.c $(servejson_rooms) \
+	helpers/pty-broker/serve/serveend.c \
+	helpers/pty-broker/serve/serveloop.c helpers/pty-broker/proto.c
+%C%_check_serveloop_CPPFLAGS = $(broker_cppflags) $(JSONC_CFLAGS)
+%C%_check_serveloop_LDADD = $(LDADD) $(JSONC_LIBS)
 
 TESTS += $(unit_tests)
 else
