@@ -18,6 +18,7 @@
 #include "obtain.h"
 #include "options.h"
 #include "proto.h"
+#include "serve.h"
 #include "visit.h"
 #include "yield.h"
 
@@ -107,8 +108,9 @@ act_as(const struct obtain_facts *facts)
 		return do_visit(facts, visit_kill);
 	case OPTIONS_WAIT:
 		return do_visit(facts, visit_wait);
-	case OPTIONS_RUN_ONCE:
 	case OPTIONS_SERVE:
+		return serve_client(facts);
+	case OPTIONS_RUN_ONCE:
 		break;
 	}
 	return audit_refused("not there yet");
@@ -120,7 +122,9 @@ act(const struct options *opt, char *const *envp)
 	enum account_error err;
 	struct account *account = account_by_uid(getuid(),
 	    environ_lookup(envp, "LOGNAME"), &err);
-	const struct obtain_facts facts = { opt, account, envp, NULL };
+	const struct obtain_facts facts = {
+		.opt = opt, .account = account, .envp = envp,
+	};
 	char why[256];
 	int status;
 

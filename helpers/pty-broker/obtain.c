@@ -147,6 +147,10 @@ make_at(const struct place *place, const struct obtain_facts *facts,
 	char *agent = agent_path(facts, place), *fallback = NULL;
 
 	copy_terminal(&make, &modes, &size);
+	if (facts->size.rows != 0) {
+		size.ws_row = facts->size.rows;
+		size.ws_col = facts->size.cols;
+	}
 	make.size = &size;
 	make.agent = agent;
 	if (place->runtime && asprintf(&fallback, "%s/.local/state",

@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#include "proto.h"
+
 struct account;
 struct options;
 
@@ -14,6 +16,7 @@ struct obtain_facts {
 	const struct account *account;
 	char *const *envp;
 	const char *term;	/* for a new one; NULL: as envp has it */
+	struct proto_size size;	/* the same; 0 and 0: the terminal's */
 };
 
 /* What came of it. */
