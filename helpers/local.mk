@@ -118,7 +118,6 @@ vtstate_sources = \
 	%D%/pty-broker/vtstate.c %D%/pty-broker/vtstate.h \
 	%D%/pty-broker/vttitle.c %D%/pty-broker/vttitle.h
 
-pkglibexec_PROGRAMS = pty-broker-session
 pkglibexec_PROGRAMS = pty-broker-serve pty-broker-session
 
 pty_broker_session_SOURCES = \
