@@ -20,6 +20,7 @@ fuzz_targets = \
 	%D%/fuzz_servejson \
 	%D%/fuzz_sshkey \
 	%D%/fuzz_ttymode \
+	%D%/fuzz_vtstate \
 	%D%/fuzz_wire
 
 %C%_fuzz_authinfo_LDADD = $(fuzz_ldadd)
@@ -36,6 +37,7 @@ fuzz_targets = \
 %C%_fuzz_servejson_LDADD = $(fuzz_ldadd) $(JSONC_LIBS)
 %C%_fuzz_sshkey_LDADD = $(fuzz_ldadd)
 %C%_fuzz_ttymode_LDADD = $(fuzz_ldadd)
+%C%_fuzz_vtstate_LDADD = $(fuzz_ldadd)
 %C%_fuzz_wire_LDADD = $(fuzz_ldadd)
 
 # Rooms of a helper's.
@@ -50,6 +52,7 @@ wire_rooms = \
 %C%_fuzz_servejson_SOURCES = %D%/fuzz_servejson.c \
 	$(servejson_rooms)
 %C%_fuzz_servejson_CPPFLAGS = $(broker_cppflags) $(JSONC_CFLAGS)
+%C%_fuzz_vtstate_SOURCES = %D%/fuzz_vtstate.c $(vtstate_sources)
 
 EXTRA_DIST += %D%/corpus
 check_PROGRAMS += $(fuzz_targets)
