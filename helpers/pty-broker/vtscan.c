@@ -243,7 +243,7 @@ in_escape(struct vtscan *sc, const unsigned char **p,
 		return begin_c1(sc, p, NULL);
 	/* a character, which is shown */
 	sc->state = VTSCAN_IN_GROUND;
-	return VTSCAN_END;
+	return VTSCAN_BROKEN;
 }
 
 /* As many digits and separators as there are at once. */

@@ -40,7 +40,7 @@ enum vtscan_event {
 	VTSCAN_END,		/* all bytes were read */
 	VTSCAN_CONTROL,		/* SO, SI, BEL or ENQ; but for BEL, perhaps
 				 * in a sequence that goes on */
-	VTSCAN_BROKEN,		/* CAN or SUB broke one off */
+	VTSCAN_BROKEN,		/* CAN, SUB or a character broke one off */
 	VTSCAN_ESCAPE,		/* these three are over, and may be looked at */
 	VTSCAN_CSI,
 	VTSCAN_STRING,

@@ -180,6 +180,7 @@ static const struct {
 	{ "a\303\244\033[c\2336n", "a\303\244\2336n" },
 	{ "a\033P\033]11;?\033\\q\033\\b", "aq\033\\b" },
 	{ "a\033[1\005", "a" },
+	{ "a\033\005\r\303\244\033[m", "a\303\244\033[m" },
 };
 
 /* Would have caught a query that is made by taking another one out of it. */
