@@ -18,6 +18,7 @@ dist_sshd_examples_DATA = \
 	%D%/sshd_config/mapped-by-certificate.conf \
 	%D%/sshd_config/mapped-guest.conf \
 	%D%/sshd_config/own-account.conf \
+	%D%/sshd_config/pty-broker.conf \
 	%D%/sshd_config/root-mapped.conf \
 	%D%/sshd_config/sftp-confined.conf \
 	%D%/sshd_config/sftp.conf

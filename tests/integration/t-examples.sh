@@ -21,7 +21,8 @@ sshd=(/usr/sbin/sshd -h "$BED/keys/host")
 mkdir "$out/ex"
 for file in "$examples"/*; do
 	sed "s|/usr/sbin/incubator|$INCUBATOR|
-		s|/usr/bin/env-filter|$ENV_FILTER|" "$file" >"$out/ex/${file##*/}"
+		s|/usr/bin/env-filter|$ENV_FILTER|g
+		s|/usr/bin/pty-broker|$PTY_BROKER|" "$file" >"$out/ex/${file##*/}"
 done
 cd "$out/ex" || exit 1
 
@@ -42,7 +43,7 @@ for file in *; do
 	{ cat "$stock" "$file"; echo "MaxStartups 7"; } >"$out/config"
 	check "$file ends its blocks" "${sshd[@]}" -t -f "$out/config"
 	check_eq "$file: a program it names is there" "" "$(
-		grep -oE '/[a-z/]*/(incubator|env-filter)' "$file" | sort -u |
+		grep -oE '/[a-z/]*/(incubator|env-filter|pty-broker)' "$file" | sort -u |
 		while read -r path; do
 			[ -x "$path" ] || echo "$path"
 		done)"
