@@ -296,7 +296,7 @@ viewer_sweep(struct session *session)
 			continue;
 		}
 		*at = viewer->next;
-		swept |= viewer->attached;
+		swept = 1;
 		if (viewer == session->keeper)
 			session->keeper = NULL;
 		record_forget(session, viewer);
