@@ -158,3 +158,32 @@ pty_broker_serve_SOURCES = \
 	$(sanitizer_options)
 pty_broker_serve_CPPFLAGS = $(broker_cppflags) $(JSONC_CFLAGS)
 pty_broker_serve_LDADD = libcommon.a $(common_libs) $(JSONC_LIBS)
+
+# What a terminal shows, beside the bytes' way; the tests compile it, too.
+screen_sources = \
+	%D%/pty-broker/screen/bytes.c %D%/pty-broker/screen/bytes.h \
+	%D%/pty-broker/screen/control.c %D%/pty-broker/screen/control.h \
+	%D%/pty-broker/screen/cutter.c %D%/pty-broker/screen/cutter.h \
+	%D%/pty-broker/screen/dump.c %D%/pty-broker/screen/dump.h \
+	%D%/pty-broker/screen/grid.c %D%/pty-broker/screen/grid.h \
+	%D%/pty-broker/screen/line.c %D%/pty-broker/screen/line.h \
+	%D%/pty-broker/screen/modes.c %D%/pty-broker/screen/modes.h \
+	%D%/pty-broker/screen/paint.c %D%/pty-broker/screen/paint.h \
+	%D%/pty-broker/screen/pen.c %D%/pty-broker/screen/pen.h \
+	%D%/pty-broker/screen/reflow.c %D%/pty-broker/screen/reflow.h \
+	%D%/pty-broker/screen/screen.c %D%/pty-broker/screen/screen.h \
+	%D%/pty-broker/screen/vtlib.c %D%/pty-broker/screen/vtlib.h
+
+if HAVE_VTERM
+pkglibexec_PROGRAMS += pty-broker-screen
+
+pty_broker_screen_SOURCES = \
+	%D%/pty-broker/screen/main.c \
+	%D%/pty-broker/screen/watch.c %D%/pty-broker/screen/watch.h \
+	%D%/pty-broker/proto.c %D%/pty-broker/proto.h \
+	$(screen_sources) \
+	$(sanitizer_options)
+pty_broker_screen_CPPFLAGS = $(AM_CPPFLAGS) \
+	-iquote $(top_srcdir)/helpers/pty-broker $(VTERM_CFLAGS)
+pty_broker_screen_LDADD = libcommon.a $(common_libs) $(VTERM_LIBS)
+endif

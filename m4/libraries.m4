@@ -18,6 +18,14 @@ AC_DEFUN([SI_NEED_PAM], [
 	AC_SUBST([PAM_LIBS])
 ])
 
+# SI_WANT_VTERM -> VTERM_CFLAGS, VTERM_LIBS, HAVE_VTERM
+# Only pty-broker-screen is linked with it.
+AC_DEFUN([SI_WANT_VTERM], [
+	PKG_CHECK_MODULES([VTERM], [vterm >= 0.1], [si_vterm=yes],
+	    [si_vterm="no (libvterm is missing; Debian: libvterm-dev)"])
+	AM_CONDITIONAL([HAVE_VTERM], [test "$si_vterm" = yes])
+])
+
 # SI_WANT_CHECK -> CHECK_CFLAGS, CHECK_LIBS, HAVE_CHECK
 AC_DEFUN([SI_WANT_CHECK], [
 	PKG_CHECK_MODULES([CHECK], [check >= 0.12], [si_check=yes],
