@@ -89,11 +89,14 @@ pty_broker_SOURCES = \
 	%D%/pty-broker/obtain.c %D%/pty-broker/obtain.h \
 	%D%/pty-broker/options.c %D%/pty-broker/options.h \
 	%D%/pty-broker/optvalue.c %D%/pty-broker/optvalue.h \
+	%D%/pty-broker/outer.c %D%/pty-broker/outer.h \
 	%D%/pty-broker/place.c %D%/pty-broker/place.h \
 	%D%/pty-broker/proto.c %D%/pty-broker/proto.h \
 	%D%/pty-broker/serve.c %D%/pty-broker/serve.h \
 	%D%/pty-broker/serveid.c %D%/pty-broker/serveid.h \
 	%D%/pty-broker/serveprogram.h \
+	%D%/pty-broker/runloop.c %D%/pty-broker/runloop.h \
+	%D%/pty-broker/runonce.c %D%/pty-broker/runonce.h \
 	%D%/pty-broker/sessionenv.c %D%/pty-broker/sessionenv.h \
 	%D%/pty-broker/utempter.c %D%/pty-broker/utempter.h \
 	%D%/pty-broker/utempterpath.c %D%/pty-broker/utempterpath.h \
