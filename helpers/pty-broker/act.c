@@ -4,6 +4,8 @@
 #include "config.h"
 #include "act.h"
 
+#include <sys/ioctl.h>
+
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,12 +14,15 @@
 #include "attach.h"
 #include "audit.h"
 #include "environ.h"
+#include "exitcode.h"
+#include "invocation.h"
 #include "log.h"
 #include "list.h"
 #include "nest.h"
 #include "obtain.h"
 #include "options.h"
 #include "proto.h"
+#include "runonce.h"
 #include "serve.h"
 #include "visit.h"
 #include "yield.h"
@@ -89,6 +94,38 @@ do_visit(const struct obtain_facts *facts, int (*visit)(int, const char *))
 	return status;
 }
 
+/* Returns only where there is nothing to end as. */
+static int
+do_run(const struct obtain_facts *facts)
+{
+	const struct options *opt = facts->opt;
+	const struct winsize size = {
+		.ws_row = opt->size.rows, .ws_col = opt->size.cols,
+	};
+	static struct runonce_modes modes;
+	struct invocation run = { 0 };
+	const struct runonce_facts once = {
+		.run = &run, .envp = facts->envp, .term = opt->term,
+		.passes_on = opt->args[0] != NULL,
+		.modes = opt->modes != NULL ? &modes : NULL,
+		.size = opt->size.rows != 0 ? &size : NULL,
+	};
+	const char *fault = opt->modes != NULL ?
+	    runonce_read_modes(opt->modes, &modes) : NULL;
+
+	if (fault != NULL) {
+		log_warnx("--modes: %s", fault);
+		return EXITCODE_USAGE;
+	}
+	if (yield_choose(&run, facts->account, facts->envp,
+	    environ_lookup(facts->envp, "SSH_ORIGINAL_COMMAND"),
+	    opt->args) == -1) {
+		invocation_free(&run);
+		return audit_refused("out of memory");
+	}
+	exitcode_end_as(runonce_command(&once));
+}
+
 static int
 act_as(const struct obtain_facts *facts)
 {
@@ -108,12 +145,12 @@ act_as(const struct obtain_facts *facts)
 		return do_visit(facts, visit_kill);
 	case OPTIONS_WAIT:
 		return do_visit(facts, visit_wait);
-	case OPTIONS_SERVE:
-		return serve_client(facts);
 	case OPTIONS_RUN_ONCE:
+		return do_run(facts);
+	case OPTIONS_SERVE:
 		break;
 	}
-	return audit_refused("not there yet");
+	return serve_client(facts);
 }
 
 int
