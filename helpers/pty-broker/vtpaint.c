@@ -30,6 +30,27 @@ set_margins(const struct vtstate *st, struct vtout *out)
 		vtout_add(out, "\033[%ds", st->left);
 }
 
+/*
+ * What was saved with the cursor comes back with it, and 1049 saves, too.
+ * Where the cursor was is not known: it will be at home.
+ */
+static void
+take_saved(const struct vtpen *saved, struct vtout *out)
+{
+	if (vtpen_is_plain(saved))
+		return;
+	vtpen_set(saved, out);
+	vtout_add(out, saved->origin ? "\033[?6h\0337" : "\0337");
+}
+
+static void
+drop_saved(const struct vtpen *saved, struct vtout *out)
+{
+	vtpen_undo(saved, out);
+	if (saved->origin)
+		vtout_add(out, "\033[?6l");
+}
+
 size_t
 vtstate_set(const struct vtstate *st, char buf[VTSTATE_TEXT])
 {
@@ -38,9 +59,15 @@ vtstate_set(const struct vtstate *st, char buf[VTSTATE_TEXT])
 	buf[0] = '\0';
 	vttitle_set(&st->title, &out);
 	vtkeys_set(&st->keys[0], &out);
+	take_saved(&st->saved[0], &out);
 	if (st->alternate != 0) {
 		vtout_add(&out, "\033[?%dh", st->alternate);
 		vtkeys_set(&st->keys[1], &out);
+	}
+	drop_saved(&st->saved[0], &out);
+	if (st->alternate != 0) {
+		take_saved(&st->saved[1], &out);
+		drop_saved(&st->saved[1], &out);
 	}
 	vtmode_set(&st->modes, &out);
 	/* behind the modes, one of which makes room for the columns */
@@ -101,9 +128,10 @@ vtstate_undo(const struct vtstate *st, char buf[VTSTATE_TEXT])
 
 /*
  * An old Linux console, or a terminal of few modes, may show the rest of a
- * sequence that it does not know: those that not all know come before the
- * screen is cleared.  Clearing all of it, and not from the cursor on, makes
- * VTE and tmux keep what they have shown.
+ * sequence that it does not know, so the screen is cleared last; all of it,
+ * and not from the cursor on, because VTE and tmux then keep what they have
+ * shown.  The alternate screen is visited for what it has of its own, and
+ * because 1049 gives a pen back even where it was never turned on.
  */
 size_t
 vtstate_fresh(char buf[VTSTATE_TEXT])
@@ -111,13 +139,13 @@ vtstate_fresh(char buf[VTSTATE_TEXT])
 	struct vtout out = { buf, VTSTATE_TEXT, 0 };
 
 	buf[0] = '\0';
-	vtout_add(&out, BREAK_OFF);
-	vtkeys_fresh(&out);
-	vtout_add(&out, "\033[?1049l");
-	vtkeys_fresh(&out);
+	vtout_add(&out, BREAK_OFF "\033[?1049l");
 	vtmode_fresh(&out);
+	vtkeys_fresh(&out);
 	vtout_add(&out, "\033[>4m\033[0 q\033[r");
 	vtout_add(&out, "\033(B\033)B\033*B\033+B\017\033[m");
-	vtout_add(&out, "\033[H\033[2J");
+	vtout_add(&out, "\033[H\0337\033[?1049h\0337");
+	vtkeys_fresh(&out);
+	vtout_add(&out, "\033[?1049l\033[H\033[2J");
 	return out.len;
 }

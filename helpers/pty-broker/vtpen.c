@@ -47,6 +47,14 @@ vtpen_escape(struct vtpen *pen, const struct vtscan *sc)
 	return 1;
 }
 
+int
+vtpen_is_plain(const struct vtpen *pen)
+{
+	static const struct vtpen plain;
+
+	return memcmp(pen, &plain, sizeof(plain)) == 0;
+}
+
 static void
 lock(int which, struct vtout *out)
 {

@@ -25,6 +25,9 @@ struct vtpen {
  */
 int vtpen_escape(struct vtpen *pen, const struct vtscan *sc);
 
+/* Returns 1 if it is a fresh terminal's, else 0. */
+int vtpen_is_plain(const struct vtpen *pen);
+
 /* Write what makes a fresh terminal print with it, and what takes it back. */
 void vtpen_set(const struct vtpen *pen, struct vtout *out);
 void vtpen_undo(const struct vtpen *pen, struct vtout *out);

@@ -50,6 +50,7 @@ set_title(struct vttitle *title, int kind, const unsigned char *p, size_t n,
 	size_t i, len;
 
 	title->known = 0;
+	title->text[0] = '\0';
 	for (i = 0; i < n; i += len) {
 		if ((len = character(p + i, n - i)) == 0) {
 			if (!cut || n - i > 3)
@@ -123,6 +124,24 @@ vttitle_osc(struct vttitle *title, const struct vtscan *sc)
 		title->palette = 0;
 }
 
+/* As much of it as there is room for. */
+static void
+keep_title(struct vttitle *title)
+{
+	const unsigned char *p = (const unsigned char *)title->text;
+	const size_t n = strlen(title->text);
+	size_t i, len;
+
+	title->kept_known = title->known;
+	for (i = 0; i < n; i += len) {
+		len = character(p + i, n - i);
+		if (len == 0 || i + len > VTTITLE_KEPT_MAX)
+			break;
+	}
+	memcpy(title->kept, p, i);
+	title->kept[i] = '\0';
+}
+
 void
 vttitle_window(struct vttitle *title, const struct vtscan *sc)
 {
@@ -132,13 +151,25 @@ vttitle_window(struct vttitle *title, const struct vtscan *sc)
 	/* 1 is the icon's alone */
 	if (n == 0 || (n > 1 && params[1].value == 1))
 		return;
-	if (params[0].value == 22 && title->pushed < VTTITLE_PUSHED_MAX)
-		title->pushed++;
-	else if (params[0].value == 23 && title->pushed > 0) {
-		title->pushed--;
-		/* whatever it was */
-		title->known = 0;
+	if (params[0].value == 22 && title->pushed < VTTITLE_PUSHED_MAX) {
+		if (title->pushed++ == 0)
+			keep_title(title);
+	} else if (params[0].value == 23 && title->pushed > 0) {
+		if (--title->pushed > 0)
+			title->known = 0;
+		else {
+			title->known = title->kept_known;
+			memcpy(title->text, title->kept,
+			    sizeof(title->kept));
+		}
 	}
+}
+
+static void
+paint(int known, const char *text, struct vtout *out)
+{
+	if (known != 0)
+		vtout_add(out, "\033]%c;%s\033\\", known, text);
 }
 
 void
@@ -147,10 +178,13 @@ vttitle_set(const struct vttitle *title, struct vtout *out)
 	int i;
 
 	/* so that the program's own pop does not take a title of others */
+	if (title->pushed > 0)
+		paint(title->kept_known, title->kept, out);
 	for (i = 0; i < title->pushed; i++)
 		vtout_add(out, "\033[22;2t");
-	if (title->known != 0)
-		vtout_add(out, "\033]%c;%s\033\\", title->known, title->text);
+	if (title->pushed == 0 || title->known != title->kept_known ||
+	    strcmp(title->text, title->kept) != 0)
+		paint(title->known, title->text, out);
 	for (i = 0; i < 3; i++)
 		if (title->colour[i][0] != '\0')
 			vtout_add(out, "\033]%d;%s\033\\", 10 + i,

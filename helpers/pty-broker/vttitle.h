@@ -10,14 +10,17 @@ struct vtscan;
 
 /* A title is cut behind so many bytes, at a character. */
 #define VTTITLE_MAX 256
+#define VTTITLE_KEPT_MAX 128
 #define VTTITLE_COLOUR_MAX 24
 #define VTTITLE_PUSHED_MAX 10
 
 /* What OSC and the like set: the title, and three colours. */
 struct vttitle {
 	char text[VTTITLE_MAX + 1];
+	char kept[VTTITLE_KEPT_MAX + 1];	/* the one pushed first */
 	char colour[3][VTTITLE_COLOUR_MAX + 1];	/* OSC 10, 11 and 12 */
 	uint8_t known;		/* 0; '0' with the icon's, '2' without */
+	uint8_t kept_known;	/* the same of the one that is kept */
 	uint8_t pushed;		/* titles that the terminal keeps */
 	uint8_t palette;	/* OSC 4 has set something */
 };
