@@ -13,7 +13,8 @@ check_PROGRAMS += \
 	%D%/tools/modes \
 	%D%/tools/oddfd \
 	%D%/tools/probe \
-	%D%/tools/rawfront
+	%D%/tools/rawfront \
+	%D%/tools/vtcut
 %C%_tools_acceptd_CPPFLAGS = $(tools_cppflags)
 %C%_tools_acceptd_SOURCES = %D%/tools/acceptd.c $(sanitizer_options)
 %C%_tools_attack_CPPFLAGS = $(tools_cppflags)
@@ -32,6 +33,9 @@ check_PROGRAMS += \
 %C%_tools_probe_SOURCES = %D%/tools/probe.c $(sanitizer_options)
 %C%_tools_rawfront_CPPFLAGS = $(tools_cppflags)
 %C%_tools_rawfront_SOURCES = %D%/tools/rawfront.c $(sanitizer_options)
+# This one is made of rooms of a helper's, with config.h.
+%C%_tools_vtcut_SOURCES = %D%/tools/vtcut.c $(vtstate_sources) \
+	$(sanitizer_options)
 
 # A PAM module, which is no program: the test that needs it compiles it.
 EXTRA_DIST += %D%/tools/pam_tell.c
@@ -90,6 +94,7 @@ integration_tests = \
 	%D%/t-terminal.sh \
 	%D%/t-tools.sh \
 	%D%/t-ttymode.sh
+	%D%/t-vtstate.sh
 TESTS += $(integration_tests)
 EXTRA_DIST += $(integration_tests)
 
