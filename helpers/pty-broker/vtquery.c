@@ -274,6 +274,8 @@ find(const unsigned char *p, size_t n, size_t *pass, size_t *skip)
 {
 	const unsigned char *const end = p + n;
 	const unsigned char *at = p, *began = NULL;
+	/* what was broken off last, and where that was over */
+	const unsigned char *lost = NULL, *by = NULL;
 	enum vtscan_event event;
 	struct vtscan sc;
 	int asked = 0;
@@ -291,12 +293,20 @@ find(const unsigned char *p, size_t n, size_t *pass, size_t *skip)
 		}
 		if (asked || vtquery_is_one(&sc, event)) {
 			began = place(p, began);
+			if (began == by)
+				began = lost;
 			*pass = (size_t)(began - p);
 			*skip = (size_t)(at - began);
 			return 0;
 		}
 		if (event == VTSCAN_END)
 			break;
+		if (event == VTSCAN_BROKEN) {
+			began = place(p, began);
+			if (began != by)
+				lost = began;
+			by = at;
+		}
 	}
 	*pass = n;
 	*skip = 0;
