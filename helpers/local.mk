@@ -119,6 +119,7 @@ vtstate_sources = \
 	%D%/pty-broker/vtscan.c %D%/pty-broker/vtscan.h \
 	%D%/pty-broker/vtsgr.c %D%/pty-broker/vtsgr.h \
 	%D%/pty-broker/vtstate.c %D%/pty-broker/vtstate.h \
+	%D%/pty-broker/vttext.c %D%/pty-broker/vttext.h \
 	%D%/pty-broker/vttitle.c %D%/pty-broker/vttitle.h
 
 pkglibexec_PROGRAMS = pty-broker-serve pty-broker-session

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "vtstate.h"
+#include "vttext.h"
 
 #define ENQ 0x05
 #define BEL 0x07
@@ -262,7 +263,7 @@ place(const unsigned char *p, const unsigned char *began)
 {
 	unsigned char missing;
 
-	return began - vtscan_half_character(p, began, &missing);
+	return began - vttext_half(p, began, &missing);
 }
 
 /*

@@ -18,6 +18,8 @@
 
 #include <string.h>
 
+#include "vttext.h"
+
 #define ENQ 0x05
 #define BEL 0x07
 #define SO 0x0e
@@ -26,10 +28,6 @@
 #define SUB 0x1a
 #define ESC 0x1b
 #define DEL 0x7f
-
-/* One register of every machine that has such; of others a loop. */
-typedef unsigned char block __attribute__((vector_size(16)));
-typedef uint64_t halves __attribute__((vector_size(16)));
 
 void
 vtscan_init(struct vtscan *sc, int c1)
@@ -44,83 +42,6 @@ vtscan_is_clean(const struct vtscan *sc)
 	return sc->state == VTSCAN_IN_GROUND && sc->pending == 0;
 }
 
-static int
-is_special(unsigned char c)
-{
-	return c == ESC || (c & 0xfe) == SO || (c & 0xfd) == ENQ;
-}
-
-static inline halves
-special16(const unsigned char *p)
-{
-	block b;
-
-	memcpy(&b, p, sizeof(b));
-	return (halves)(b == ESC) | (halves)((b & 0xfe) == SO) |
-	    (halves)((b & 0xfd) == ENQ);
-}
-
-/*
- * The first byte that is no text, or "end".  Nearly all output is text: this
- * loop is what it costs.
- */
-static const unsigned char *
-skip_text(const unsigned char *p, const unsigned char *end)
-{
-	halves found;
-
-	for (; end - p >= 64; p += 64) {
-		found = special16(p) | special16(p + 16) |
-		    special16(p + 32) | special16(p + 48);
-		if ((found[0] | found[1]) != 0)
-			break;
-	}
-	for (; end - p >= 16; p += 16) {
-		found = special16(p);
-		if ((found[0] | found[1]) != 0)
-			break;
-	}
-	while (p < end && !is_special(*p))
-		p++;
-	return p;
-}
-
-/* The same where U+0080 to U+009F are none either. */
-static int
-is_c1(const unsigned char *p, const unsigned char *end)
-{
-	return *p == 0xc2 && end - p >= 2 && p[1] >= 0x80 && p[1] < 0xa0;
-}
-
-static const unsigned char *
-skip_text_c1(const unsigned char *p, const unsigned char *end)
-{
-	while (p < end && !is_special(*p) && !is_c1(p, end))
-		p++;
-	return p;
-}
-
-size_t
-vtscan_half_character(const unsigned char *p, const unsigned char *end,
-    unsigned char *missing)
-{
-	int have, need;
-
-	*missing = 0;
-	for (have = 1; have <= 3 && end - p >= have; have++) {
-		if ((end[-have] & 0xc0) == 0x80)
-			continue;
-		if (end[-have] < 0xc2 || end[-have] > 0xf4)
-			return 0;
-		need = 2 + (end[-have] >= 0xe0) + (end[-have] >= 0xf0);
-		if (need <= have)
-			return 0;
-		*missing = (unsigned char)(need - have);
-		return (size_t)have;
-	}
-	return 0;
-}
-
 static const unsigned char *
 read_ground(struct vtscan *sc, const unsigned char *p,
     const unsigned char *end)
@@ -132,10 +53,10 @@ read_ground(struct vtscan *sc, const unsigned char *p,
 	if (p == end)
 		return p;
 	from = p;
-	p = sc->c1 ? skip_text_c1(p, end) : skip_text(p, end);
+	p = sc->c1 ? vttext_skip_c1(p, end) : vttext_skip(p, end);
 	sc->pending = 0;
 	if (p == end)
-		(void)vtscan_half_character(from, end, &sc->pending);
+		(void)vttext_half(from, end, &sc->pending);
 	return p;
 }
 
@@ -239,7 +160,7 @@ in_escape(struct vtscan *sc, const unsigned char **p,
 	}
 	if (**p < 0x80)
 		return escape(sc, *(*p)++);
-	if (sc->c1 && is_c1(*p, end))
+	if (sc->c1 && vttext_is_c1(*p, end))
 		return begin_c1(sc, p, NULL);
 	/* a character, which is shown */
 	sc->state = VTSCAN_IN_GROUND;
@@ -329,7 +250,7 @@ static enum vtscan_event
 in_ground(struct vtscan *sc, const unsigned char **p,
     const unsigned char **began)
 {
-	if (is_special(**p)) {
+	if (**p < 0x20) {
 		sc->final = *(*p)++;
 		return VTSCAN_CONTROL;
 	}

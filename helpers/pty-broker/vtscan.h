@@ -76,13 +76,6 @@ int vtscan_is_clean(const struct vtscan *sc);
 size_t vtscan_clean(struct vtscan *sc, const unsigned char *p, size_t n);
 
 /*
- * How many bytes at the end of this text are of a character that is not
- * whole; *missing is how many it still needs.
- */
-size_t vtscan_half_character(const unsigned char *p,
-    const unsigned char *end, unsigned char *missing);
-
-/*
  * The parameters of a CSI that is over.  Returns how many there are, at most
  * VTSCAN_PARAMS; the rest is left out.
  */
