@@ -90,15 +90,24 @@ copy_terminal(struct create_facts *make, struct termios *modes,
 	size->ws_col = 80;
 }
 
+/* A scope is the user's manager's, and goes with that. */
+static int
+end_at_logout(const struct obtain_facts *facts)
+{
+	const char *user = facts->account->name;
+
+	if (facts->opt->scope)
+		return linger_is_on(user) ? LINGER_STAYS : LINGER_MANAGER;
+	return linger_would_kill(user);
+}
+
 static void
 warn_of_logout(const struct obtain_facts *facts, const struct place *place)
 {
 	if (place->fleeting)
 		log_warnx("%s: its directory goes with your last logout",
 		    place->path);
-	if (facts->opt->scope)
-		return;
-	switch (linger_would_kill(facts->account->name)) {
+	switch (end_at_logout(facts)) {
 	case LINGER_SESSION:
 		log_warnx("%s: logind will end it at logout "
 		    "(KillUserProcesses): --scope, and loginctl enable-linger, "
