@@ -179,13 +179,17 @@ lockfile_hold(int dirfd, const char *name, int byte, long long deadline)
 }
 
 int
-lockfile_remove(int dirfd, const char *name, int fd)
+lockfile_is_current(int dirfd, const char *name, int fd)
 {
 	struct stat st;
 
-	if (fstat(fd, &st) == -1)
-		return -1;
-	if (!is_current(dirfd, name, &st))
+	return fstat(fd, &st) == 0 && is_current(dirfd, name, &st);
+}
+
+int
+lockfile_remove(int dirfd, const char *name, int fd)
+{
+	if (!lockfile_is_current(dirfd, name, fd))
 		return fail(-1, ESTALE);
 	return unlinkat(dirfd, name, 0);
 }

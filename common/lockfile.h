@@ -42,6 +42,9 @@ int lockfile_release(int fd, int byte);
  */
 int lockfile_hold(int dirfd, const char *name, int byte, long long deadline);
 
+/* Is it the file behind fd that has this name now?  1 or 0. */
+int lockfile_is_current(int dirfd, const char *name, int fd);
+
 /*
  * Remove the file.  Only for who holds the lock that those take first who
  * make what it stands for.

@@ -282,10 +282,14 @@ START_TEST(removed_meanwhile)
 	int a = open_lock(), b;
 
 	ck_assert_int_eq(lockfile_take(a, 0, 0), 0);
+	ck_assert_int_eq(lockfile_is_current(dir, "l", a), 1);
 	ck_assert_int_eq(lockfile_remove(dir, "l", a), 0);
+	ck_assert_int_eq(lockfile_is_current(dir, "l", a), 0);
 	fails(lockfile_take(a, 0, 0), ESTALE);
 	fails(lockfile_remove(dir, "l", a), ESTALE);
 	b = open_lock();
+	ck_assert_int_eq(lockfile_is_current(dir, "l", a), 0);
+	ck_assert_int_eq(lockfile_is_current(dir, "l", b), 1);
 	ck_assert_int_eq(lockfile_is_held(dir, "l", 0), 0);
 	fails(lockfile_remove(dir, "l", a), ESTALE);
 	ck_assert_int_eq(den_kind_of("l"), DEN_FILE);
