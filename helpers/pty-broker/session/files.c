@@ -55,24 +55,51 @@ watch(const struct session *session)
 	    IN_ATTRIB | IN_MOVE_SELF);
 }
 
-/* Where it was it cannot be any more: go to the fallback. */
+/*
+ * Where to come back: in the fallback, if there is one, for who removes a
+ * runtime directory would remove what is put there meanwhile, or unmount it
+ * with all that is in it.  Returns a descriptor, or -1.
+ */
+static int
+open_new_place(const struct session *session)
+{
+	struct stat st;
+	int dir = -1;
+
+	if (session->fallback != NULL)
+		dir = userdir_open(session->fallback, PLACE_BELOW, 1);
+	if (dir == -1 && fstat(session->record.dir, &st) == 0 &&
+	    st.st_nlink > 0)
+		dir = fcntl(session->record.dir, F_DUPFD_CLOEXEC, 0);
+	return dir;
+}
+
+/* Take the name there, if it is not another session's by now. */
 static int
 move(struct session *session)
 {
-	struct stat st;
-	int dir;
+	const int dir = open_new_place(session);
+	char file[FILE_NAME];
+	int fd;
 
-	if (fstat(session->record.dir, &st) == 0 && st.st_nlink > 0)
-		return 0;
-	if (session->fallback == NULL || (dir = userdir_open(session->fallback,
-	    PLACE_BELOW, 1)) == -1)
+	if (dir == -1)
 		return -1;
+	/* One that is there may be left over from a session that died. */
+	if (!lockfile_is_current(dir, file_name(session, "lock", file),
+	    session->lock)) {
+		fd = lockfile_hold(dir, file, PLACE_ALIVE, 0);
+		if (fd == -1) {
+			(void)close(dir);
+			return -1;
+		}
+		(void)close(session->lock);
+		session->lock = fd;
+	}
 	(void)close(session->record.dir);
 	session->record.dir = dir;
 	return 0;
 }
 
-/* Be found there again, if the name is not another session's by now. */
 static void
 come_back(struct session *session)
 {
@@ -81,14 +108,6 @@ come_back(struct session *session)
 
 	if (move(session) == -1)
 		return;
-	if (!is_there(session, "lock")) {
-		fd = lockfile_hold(session->record.dir,
-		    file_name(session, "lock", file), PLACE_ALIVE, 0);
-		if (fd == -1)
-			return;
-		(void)close(session->lock);
-		session->lock = fd;
-	}
 	fd = listener_bind(session->record.dir,
 	    file_name(session, "sock", file), SOCK_SEQPACKET);
 	if (fd == -1)
@@ -129,12 +148,21 @@ void
 files_remove(struct session *session)
 {
 	char file[FILE_NAME];
+	int creating;
 
-	/* Who makes one of that name at this moment finds us, or nothing. */
-	(void)lockfile_take(session->lock, PLACE_CREATING,
+	/*
+	 * By a description of our own: ours is also our creator's, and with
+	 * that we would not wait for him, nor anybody for us when he lets go.
+	 * Who makes one of that name now finds us, or nothing.
+	 */
+	(void)lockfile_release(session->lock, PLACE_CREATING);
+	creating = lockfile_hold(session->record.dir,
+	    file_name(session, "lock", file), PLACE_CREATING,
 	    deadline_in(REMOVAL_PATIENCE));
 	(void)listener_remove(session->record.dir,
 	    file_name(session, "sock", file));
 	(void)lockfile_remove(session->record.dir,
 	    file_name(session, "lock", file), session->lock);
+	if (creating != -1)
+		(void)close(creating);
 }
