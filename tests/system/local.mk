@@ -24,6 +24,7 @@ EXTRA_DIST += \
 # What is run there.
 EXTRA_DIST += \
 	%D%/t-bed.sh \
+	%D%/t-linger.sh \
 	%D%/t-rootlogin.sh \
 	%D%/t-scope.sh \
 	%D%/t-service-end.sh \
