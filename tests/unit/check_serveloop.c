@@ -18,6 +18,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -563,13 +564,56 @@ END_TEST
  */
 START_TEST(hangs_up_in_a_flood)
 {
+	struct pollfd pfd = { .events = POLLIN };
 	size_t sent, last;
 
 	begin(_i);
+	pfd.fd = report;
 	for (sent = 0, last = 1; last != sent; sent = flood(sent))
 		last = sent;
 	while (write(client_in, "{\"data\":\"aaaaaaaaaa\"}", 21) == 21)
 		(void)flood(0);
+	hang_up();
+	while (poll(&pfd, 1, 0) == 0)
+		(void)flood(0);
+	ck_assert_int_eq(ended().end, SERVELOOP_LEFT);
+}
+END_TEST
+
+/* Until the child waits for something: one that spins never does. */
+static void
+until_asleep(void)
+{
+	char path[32], text[256], *state;
+	ssize_t n;
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/stat", (int)child);
+	do {
+		(void)poll(NULL, 0, 1);
+		ck_assert_int_ne(fd = open(path, O_RDONLY), -1);
+		n = read(fd, text, sizeof(text) - 1);
+		(void)close(fd);
+		ck_assert_int_gt(n, 0);
+		text[n] = '\0';
+		state = strrchr(text, ')');
+		ck_assert_ptr_nonnull(state);
+	} while (state[1] != ' ' || state[2] != 'S');
+}
+
+/* Would have caught a wait for what is there all the time. */
+START_TEST(idles)
+{
+	size_t sent, last;
+
+	begin(_i);
+	until_asleep();
+	for (sent = 0, last = 1; last != sent; sent = flood(sent))
+		last = sent;
+	until_asleep();
+	while (write(client_in, "{\"data\":\"a\"}", 12) == 12)
+		continue;
+	until_asleep();
 	hang_up();
 	ck_assert_int_eq(ended().end, SERVELOOP_LEFT);
 }
@@ -648,6 +692,7 @@ suite(void)
 	tcase_add_loop_test(tc, hangs_up, PIPES, SOCKET + 1);
 	tcase_add_test(tc, stops_listening);
 	tcase_add_loop_test(tc, hangs_up_in_a_flood, PIPES, SOCKET + 1);
+	tcase_add_loop_test(tc, idles, PIPES, SOCKET + 1);
 	tcase_add_loop_test(tc, wrong_messages, 0,
 	    2 * (int)(sizeof(wrong) / sizeof(wrong[0])));
 	tcase_add_loop_test(tc, other_ends, PIPES, SOCKET + 1);
