@@ -80,6 +80,7 @@ integration_tests = \
 	%D%/t-recordauth.sh \
 	%D%/t-records.sh \
 	%D%/t-refuse.sh \
+	%D%/t-serve.sh \
 	%D%/t-service.sh \
 	%D%/t-service-hostile.sh \
 	%D%/t-service-identity.sh \
