@@ -30,8 +30,9 @@ enum proto_type {
 	PROTO_WAIT,		/* EXIT is all that is wanted */
 	PROTO_PAUSE,		/* the terminal is lent to its shell: PAUSED */
 	PROTO_RESUME,		/* ... and is back */
-	PROTO_DUMP_HEAD,	/* the keeper's answer begins */
-	PROTO_DUMP,		/* bytes of it; with none, it ends */
+	PROTO_DUMP_HEAD,	/* the keeper's answer; offset: as of which */
+	PROTO_DUMP,		/* bytes of it, before the modes */
+	PROTO_DUMP_END,		/* bytes of it, behind them; the last */
 
 	/* From the session. */
 	PROTO_REFUSED = 50,	/* text: why */

@@ -51,34 +51,67 @@ drop_saved(const struct vtpen *saved, struct vtout *out)
 		vtout_add(out, "\033[?6l");
 }
 
+static void
+set_before(const struct vtstate *st, struct vtout *out)
+{
+	vttitle_set(&st->title, out);
+	vtkeys_set(&st->keys[0], out);
+}
+
+size_t
+vtstate_set_before(const struct vtstate *st, char buf[VTSTATE_TEXT])
+{
+	struct vtout out = { buf, VTSTATE_TEXT, 0 };
+
+	buf[0] = '\0';
+	set_before(st, &out);
+	return out.len;
+}
+
+static void
+set_after(const struct vtstate *st, struct vtout *out, int margins)
+{
+	if (st->alternate != 0)
+		vtkeys_set(&st->keys[1], out);
+	vtmode_set(&st->modes, out);
+	/* behind the modes, one of which makes room for the columns */
+	if (margins)
+		set_margins(st, out);
+	vtpen_set(&st->pen, out);
+	if (st->cursor > 1)
+		vtout_add(out, "\033[%d q", st->cursor - 1);
+	if (st->shape != 0)
+		vtout_add(out, "\033[?%dc", st->shape);
+	if (st->other_keys != 0)
+		vtout_add(out, "\033[>4;%dm", st->other_keys);
+}
+
+size_t
+vtstate_set_after(const struct vtstate *st, char buf[VTSTATE_TEXT])
+{
+	struct vtout out = { buf, VTSTATE_TEXT, 0 };
+
+	buf[0] = '\0';
+	set_after(st, &out, 0);
+	return out.len;
+}
+
 size_t
 vtstate_set(const struct vtstate *st, char buf[VTSTATE_TEXT])
 {
 	struct vtout out = { buf, VTSTATE_TEXT, 0 };
 
 	buf[0] = '\0';
-	vttitle_set(&st->title, &out);
-	vtkeys_set(&st->keys[0], &out);
+	set_before(st, &out);
 	take_saved(&st->saved[0], &out);
-	if (st->alternate != 0) {
+	if (st->alternate != 0)
 		vtout_add(&out, "\033[?%dh", st->alternate);
-		vtkeys_set(&st->keys[1], &out);
-	}
 	drop_saved(&st->saved[0], &out);
 	if (st->alternate != 0) {
 		take_saved(&st->saved[1], &out);
 		drop_saved(&st->saved[1], &out);
 	}
-	vtmode_set(&st->modes, &out);
-	/* behind the modes, one of which makes room for the columns */
-	set_margins(st, &out);
-	vtpen_set(&st->pen, &out);
-	if (st->cursor > 1)
-		vtout_add(&out, "\033[%d q", st->cursor - 1);
-	if (st->shape != 0)
-		vtout_add(&out, "\033[?%dc", st->shape);
-	if (st->other_keys != 0)
-		vtout_add(&out, "\033[>4;%dm", st->other_keys);
+	set_after(st, &out, 1);
 	return out.len;
 }
 

@@ -77,6 +77,14 @@ size_t vtstate_next_query(const struct vtstate *st, const unsigned char *p,
 size_t vtstate_set(const struct vtstate *st, char buf[VTSTATE_TEXT]);
 
 /*
+ * The same in two parts, for a viewer who is shown both screens: the second
+ * is for behind the switch to the alternate one, and has no margins, which a
+ * terminal forgets when it is resized.
+ */
+size_t vtstate_set_before(const struct vtstate *st, char buf[VTSTATE_TEXT]);
+size_t vtstate_set_after(const struct vtstate *st, char buf[VTSTATE_TEXT]);
+
+/*
  * Write what puts a terminal in this state back to what a shell expects, and
  * ends an unfinished sequence.  Nothing that was not changed is touched; the
  * screen stays as it is, unless it was the alternate one.

@@ -35,10 +35,9 @@ wait_for(int sock, short events)
 }
 
 static int
-send_all(int sock, int type, const void *head, size_t nhead, const char *data,
-    size_t n)
+send_all(int sock, int type, const void *data, size_t n)
 {
-	while (packet_send_parts(sock, type, head, nhead, data, n) == -1) {
+	while (packet_send(sock, type, data, n, -1) == -1) {
 		if (errno != EAGAIN || wait_for(sock, POLLOUT) == -1)
 			return -1;
 	}
@@ -115,18 +114,17 @@ send_dump(const struct watch *watch, const struct bytes *body,
 	size_t at, n;
 
 	proto_put_offset(head, offset);
-	if (send_all(watch->sock, PROTO_DUMP_HEAD, head, sizeof(head),
-	    tail->data, tail->len) == -1)
+	if (send_all(watch->sock, PROTO_DUMP_HEAD, head, sizeof(head)) == -1)
 		return -1;
 	for (at = 0; at < body->len; at += n) {
 		n = body->len - at;
 		if (n > PACKET_MAX)
 			n = PACKET_MAX;
-		if (send_all(watch->sock, PROTO_DUMP, NULL, 0,
-		    body->data + at, n) == -1)
+		if (send_all(watch->sock, PROTO_DUMP, body->data + at,
+		    n) == -1)
 			return -1;
 	}
-	return send_all(watch->sock, PROTO_DUMP, NULL, 0, NULL, 0);
+	return send_all(watch->sock, PROTO_DUMP_END, tail->data, tail->len);
 }
 
 static int

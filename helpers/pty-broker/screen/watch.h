@@ -7,9 +7,9 @@
  * Follow a session that speaks proto.h on this socket, until it ends,
  * and answer each DUMP_WANTED:
  *
- *	DUMP_HEAD	offset, then bytes: the tail
+ *	DUMP_HEAD	offset
  *	DUMP ...	bytes: the body
- *	DUMP		nothing: that was all
+ *	DUMP_END	bytes: the tail
  *
  * A viewer gets, in this order: what makes a terminal fresh; the body, which
  * switches to the alternate screen where that is in use; the program's other

@@ -81,30 +81,52 @@ keeper_ask(struct viewer *keeper)
 	return -1;
 }
 
-/* The answer begins: it is for the viewer, and as of here. */
+/*
+ * The answer begins: it is for the viewer, and as of an offset that may be a
+ * little before the one it was asked at, so that no sequence is cut.
+ */
 static int
-begin_dump(struct viewer *keeper, struct viewer *viewer)
+begin_dump(struct viewer *keeper, struct viewer *viewer,
+    const struct packet *packet)
 {
 	const struct history *history = &keeper->session->history;
 	char text[VTSTATE_TEXT];
+	uint64_t offset;
 
+	if (proto_get_offset(&offset, packet->data, packet->len) == -1 ||
+	    offset > keeper->dump_at)
+		return -1;
+	if (offset < ring_begin(history->ring)) {
+		/* in a string that is longer than the ring */
+		viewer->awaits_dump = 0;
+		if (replay_begin(viewer) == -1)
+			return -1;
+		deliver(viewer);
+		return 0;
+	}
 	if (viewer->replay == NULL &&
 	    (viewer->replay = malloc(sizeof(*viewer->replay))) == NULL)
 		return -1;
-	viewer->cursor = keeper->dump_at;
-	history_state_at(history, keeper->dump_at, viewer->replay);
+	viewer->cursor = offset;
+	history_state_at(history, offset, viewer->replay);
 	viewer->text_at = viewer->text_len = 0;
-	return viewer->peeks ? 0 :
-	    replay_add_text(viewer, text, vtstate_fresh(text));
+	if (!viewer->peeks && replay_add_text(viewer, text,
+	    vtstate_fresh(text)) == -1)
+		return -1;
+	return replay_add_text(viewer, text,
+	    vtstate_set_before(viewer->replay, text));
 }
 
+/* The cursor comes last: some modes move it. */
 static int
-end_dump(struct session *session, struct viewer *viewer)
+end_dump(struct session *session, struct viewer *viewer,
+    const struct packet *packet)
 {
 	char text[VTSTATE_TEXT];
 
-	if (viewer->replay == NULL || replay_add_text(viewer, text,
-	    vtstate_set(viewer->replay, text)) == -1)
+	if (replay_add_text(viewer, text,
+	    vtstate_set_after(viewer->replay, text)) == -1 ||
+	    replay_add_text(viewer, packet->data, packet->len) == -1)
 		return -1;
 	replay_end(viewer);
 	viewer->awaits_dump = 0;
@@ -122,18 +144,18 @@ keeper_hear(struct viewer *keeper, const struct packet *packet)
 	int r;
 
 	/* He for whom it was did not wait. */
-	if (viewer == NULL || (packet->type == PROTO_DUMP &&
+	if (viewer == NULL || (packet->type != PROTO_DUMP_HEAD &&
 	    viewer->replay == NULL)) {
-		if (packet->type == PROTO_DUMP && packet->len == 0) {
+		if (packet->type == PROTO_DUMP_END) {
 			loop_unset(&session->loop, &session->keeper_late);
 			ask_for_next(session);
 		}
 		return;
 	}
 	if (packet->type == PROTO_DUMP_HEAD)
-		r = begin_dump(keeper, viewer);
-	else if (packet->len == 0)
-		r = end_dump(session, viewer);
+		r = begin_dump(keeper, viewer, packet);
+	else if (packet->type == PROTO_DUMP_END)
+		r = end_dump(session, viewer, packet);
 	else
 		r = replay_add_text(viewer, packet->data, packet->len);
 	if (r == -1)

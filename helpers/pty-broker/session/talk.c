@@ -226,6 +226,7 @@ hear_attached(struct viewer *viewer, const struct packet *packet)
 		break;
 	case PROTO_DUMP_HEAD:
 	case PROTO_DUMP:
+	case PROTO_DUMP_END:
 		if (viewer->flags & PROTO_KEEPER)
 			keeper_hear(viewer, packet);
 		break;
