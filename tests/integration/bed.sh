@@ -8,8 +8,8 @@
 #	bed.sh SCRIPT [ARG ...]
 #
 # In the environment: INCUBATOR, ENV_FILTER and PTY_BROKER, the programs that
-# were built (what pty-broker starts is beside it); TOP_SRCDIR and
-# TOP_BUILDDIR.  Exits with the script's status, or 77 where it cannot run.
+# were built; TOP_SRCDIR and TOP_BUILDDIR.  Exits with the script's status, or
+# 77 where it cannot run.
 
 set -u
 
@@ -29,8 +29,8 @@ script=$1
 name=${1##*/}
 shift
 export PATH="${PATH}:/usr/sbin:/sbin"
-export BED_SRCDIR BED_BUILDDIR BED_INCUBATOR BED_ENV_FILTER BED_SCRIPT BED_ROOT
-export BED_PTY_BROKER
+export BED_SRCDIR BED_BUILDDIR BED_INCUBATOR BED_ENV_FILTER BED_PTY_BROKER
+export BED_SCRIPT BED_ROOT
 BED_SRCDIR=$(cd "${TOP_SRCDIR:-$here/../..}" && pwd) || exit 99
 BED_BUILDDIR=$(cd "${TOP_BUILDDIR:-$BED_SRCDIR}" && pwd) || exit 99
 BED_INCUBATOR=$(realpath "${INCUBATOR:-$BED_BUILDDIR/incubator}") || exit 99

@@ -2,7 +2,7 @@
 # Copyright (c) 2026 The ssh-incubator authors
 
 # What the scripts look through and look with.  Each is one file that stands
-# alone, without config.h; modes asks a room of common/.
+# alone, without config.h; modes and ptyclient ask rooms that are tested.
 tools_cppflags = -D_GNU_SOURCE $(AM_CPPFLAGS)
 check_PROGRAMS += \
 	%D%/tools/acceptd \
@@ -14,7 +14,9 @@ check_PROGRAMS += \
 	%D%/tools/oddfd \
 	%D%/tools/probe \
 	%D%/tools/rawfront \
-	%D%/tools/vtcut
+	%D%/tools/vtcut \
+	%D%/tools/ptyclient \
+	%D%/tools/rawfront
 %C%_tools_acceptd_CPPFLAGS = $(tools_cppflags)
 %C%_tools_acceptd_SOURCES = %D%/tools/acceptd.c $(sanitizer_options)
 %C%_tools_attack_CPPFLAGS = $(tools_cppflags)
@@ -31,6 +33,11 @@ check_PROGRAMS += \
 %C%_tools_oddfd_SOURCES = %D%/tools/oddfd.c $(sanitizer_options)
 %C%_tools_probe_CPPFLAGS = $(tools_cppflags)
 %C%_tools_probe_SOURCES = %D%/tools/probe.c $(sanitizer_options)
+%C%_tools_ptyclient_CPPFLAGS = $(broker_cppflags)
+%C%_tools_ptyclient_SOURCES = %D%/tools/ptyclient.c \
+	helpers/pty-broker/proto.c helpers/pty-broker/proto.h \
+	$(sanitizer_options)
+%C%_tools_ptyclient_LDADD = libcommon.a $(common_libs)
 %C%_tools_rawfront_CPPFLAGS = $(tools_cppflags)
 %C%_tools_rawfront_SOURCES = %D%/tools/rawfront.c $(sanitizer_options)
 # This one is made of rooms of a helper's, with config.h.
@@ -45,6 +52,7 @@ EXTRA_DIST += %D%/tools/pam_tell.c
 EXTRA_DIST += \
 	%D%/accounts.sh \
 	%D%/bed.sh \
+	%D%/broker.sh \
 	%D%/lib.sh \
 	%D%/machine.sh \
 	%D%/service.sh
@@ -94,7 +102,7 @@ integration_tests = \
 	%D%/t-startup.sh \
 	%D%/t-terminal.sh \
 	%D%/t-tools.sh \
-	%D%/t-ttymode.sh
+	%D%/t-ttymode.sh \
 	%D%/t-vtstate.sh
 TESTS += $(integration_tests)
 EXTRA_DIST += $(integration_tests)

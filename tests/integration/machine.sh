@@ -62,7 +62,7 @@ devices() {
 
 # What is tested, what it is tested with, and a place for what it writes.
 project() {
-	local bed=$root/bed tool part
+	local bed=$root/bed tool program
 
 	mkdir -p "$bed"/{bin,conf,auth,keys,hosts,log,out}
 	chmod 1777 "$bed/out"
@@ -76,10 +76,10 @@ project() {
 	done
 	install -m 0755 "$BED_INCUBATOR" "$root/usr/local/sbin/incubator"
 	install -m 0755 "$BED_ENV_FILTER" "$root/usr/local/bin/env-filter"
-	install -m 0755 "$BED_PTY_BROKER" "$root/usr/local/bin/pty-broker"
-	for part in "${BED_PTY_BROKER%/*}"/pty-broker-*; do
-		if [ -x "$part" ]; then
-			install -m 0755 "$part" "$root/usr/local/bin/"
+	# It finds the other programs that it consists of beside itself.
+	for program in "$BED_PTY_BROKER" "$BED_PTY_BROKER"-*; do
+		if [ -x "$program" ] && [ -f "$program" ]; then
+			install -m 0755 "$program" "$root/usr/local/bin/"
 		fi
 	done
 }

@@ -130,11 +130,10 @@ registry_sources = helpers/incubator/regentry.c helpers/incubator/registry.c
 %C%_check_place_SOURCES = %D%/check_place.c \
 	helpers/pty-broker/linger.c helpers/pty-broker/place.c
 %C%_check_place_CPPFLAGS = $(broker_cppflags)
-%C%_check_place_CPPFLAGS = $(AM_CPPFLAGS) $(broker_cppflags)
 %C%_check_runonce_SOURCES = %D%/check_runonce.c \
 	helpers/pty-broker/leader.c helpers/pty-broker/outer.c \
 	helpers/pty-broker/runloop.c helpers/pty-broker/runonce.c
-%C%_check_runonce_CPPFLAGS = $(AM_CPPFLAGS) $(broker_cppflags)
+%C%_check_runonce_CPPFLAGS = $(broker_cppflags)
 %C%_check_utempter_SOURCES = %D%/check_utempter.c \
 	helpers/pty-broker/utempter.c helpers/pty-broker/utempterpath.c
 %C%_check_utempter_CPPFLAGS = $(broker_cppflags)
