@@ -27,7 +27,9 @@ nest_is_own(char *const *envp, const char *home, const char *name)
 		return 0;
 	rec = recorddir_read(place.dir, place_file(file, name, ".info"),
 	    geteuid());
-	if (rec != NULL && (its = recordfile_get(rec, "TTY")) != NULL)
+	/* The terminal of one that has ended may be anybody's by now. */
+	if (rec != NULL && recordfile_get(rec, "STATUS") == NULL &&
+	    (its = recordfile_get(rec, "TTY")) != NULL)
 		own = pty_name(STDIN_FILENO, tty) == 0 &&
 		    strcmp(its, tty) == 0;
 	recordfile_free(rec);

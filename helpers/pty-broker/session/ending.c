@@ -137,10 +137,11 @@ ending_drained(struct session *session)
 	if (session->utempter != NULL)
 		(void)utempter_remove(session->utempter, session->master.fd,
 		    UTEMPTER_PATIENCE);
+	/* While the terminal's number is still nobody else's. */
+	record_write(session);
 	loop_close_source(&session->loop, &session->master);
 	session->master_ready = 0;
 	session->input.len = 0;
-	record_write(session);
 	deliver_all(session);
 	ending_viewers(session);
 }
