@@ -75,6 +75,8 @@ put(struct viewer *viewer, enum proto_type type, const void *data, size_t len)
 		loop_unset(&viewer->session->loop, &viewer->session->stall);
 	} else if (n == 0 || errno == EAGAIN) {
 		block(viewer);
+	} else if (viewer->tty.fd != -1) {
+		viewer_detach(viewer, PROTO_LOST);
 	} else {
 		viewer_drop(viewer);
 	}
@@ -217,6 +219,9 @@ put_stream(struct viewer *viewer)
 	size_t n;
 	ssize_t done;
 
+	/* He came for what was there, not for what comes. */
+	if (viewer->peeks)
+		return 0;
 	for (;;) {
 		if (put_marks(viewer) == -1)
 			return -1;
@@ -243,8 +248,11 @@ put_end(struct viewer *viewer)
 	}
 	if (!session->over || (viewer->flags & PROTO_KEEPER))
 		return;
-	if (viewer->attached)
-		viewer_restore(viewer);
+	if (viewer->attached) {
+		viewer_put_back(viewer);
+		if (put_text(viewer) == -1)
+			return;
+	}
 	proto_put_number(buf, (uint32_t)session->status);
 	if (tell(viewer, PROTO_EXIT, buf, sizeof(buf)) == -1)
 		return;
@@ -252,10 +260,28 @@ put_end(struct viewer *viewer)
 	viewer_drop(viewer);
 }
 
+/* He has been detached, and is to know it. */
+static void
+put_farewell(struct viewer *viewer)
+{
+	unsigned char buf[4];
+
+	proto_put_number(buf, (uint32_t)viewer->leaving);
+	if (put_text(viewer) == 0 &&
+	    tell(viewer, PROTO_DETACHED, buf, sizeof(buf)) == 0)
+		viewer_drop(viewer);
+}
+
 void
 deliver(struct viewer *viewer)
 {
-	if (viewer->gone || viewer->blocked || viewer->paused)
+	if (viewer->gone || viewer->blocked)
+		return;
+	if (viewer->leaving) {
+		put_farewell(viewer);
+		return;
+	}
+	if (viewer->paused)
 		return;
 	if (viewer->waits) {
 		put_end(viewer);

@@ -85,7 +85,7 @@ ending_viewers(struct session *session)
 	const struct viewer *viewer = session->viewers;
 	int kept = session->timeout;
 
-	while (viewer != NULL && (viewer->gone ||
+	while (viewer != NULL && (viewer->gone || viewer->leaving ||
 	    (viewer->flags & PROTO_KEEPER)))
 		viewer = viewer->next;
 	if (viewer != NULL) {

@@ -115,7 +115,8 @@ record_forget(struct session *session, struct viewer *viewer)
 {
 	size_t i;
 
-	if (viewer->attached && !(viewer->flags & PROTO_KEEPER)) {
+	if ((viewer->attached || viewer->leaving) && !viewer->peeks &&
+	    !(viewer->flags & PROTO_KEEPER)) {
 		session->record.detached = time(NULL);
 		link_agent(session);
 		record_write(session);

@@ -17,6 +17,7 @@
 #include "keeper.h"
 #include "listener.h"
 #include "packet.h"
+#include "replay.h"
 #include "ring.h"
 #include "session.h"
 #include "talk.h"
@@ -27,29 +28,58 @@
 /* What a terminal gives at once, at most. */
 #define TERMINAL_READ 4096
 
-void
-viewer_restore(struct viewer *viewer)
+/* Returns the length of what puts his terminal back. */
+static size_t
+undo(const struct viewer *viewer, char text[VTSTATE_TEXT])
 {
 	const struct history *history = &viewer->session->history;
 	struct vtstate state;
-	char undo[VTSTATE_TEXT];
-	size_t n;
 
-	if (viewer->paused)
-		return;
 	if (viewer->replay != NULL)
 		state = *viewer->replay;
 	else if (viewer->cursor >= ring_begin(history->ring))
 		history_state_at(history, viewer->cursor, &state);
 	else
 		state = history->state;
-	n = vtstate_undo(&state, undo);
-	if (n == 0)
+	return vtstate_undo(&state, text);
+}
+
+void
+viewer_restore(struct viewer *viewer)
+{
+	char text[VTSTATE_TEXT];
+	ssize_t done = 0;
+	size_t n;
+
+	if (viewer->paused || (n = undo(viewer, text)) == 0)
 		return;
-	/* A terminal that takes no more now has nobody who looks at it. */
-	if (viewer->tty.fd != -1 && write(viewer->tty.fd, undo, n) != -1)
+	if (viewer->tty.fd != -1)
+		done = write(viewer->tty.fd, text, n);
+	if (done == -1)
+		done = 0;
+	/* What a full terminal did not take his own process can wait for. */
+	if ((size_t)done < n)
+		(void)packet_send(viewer->sock.fd, PROTO_PAINT, text + done,
+		    n - (size_t)done, -1);
+}
+
+void
+viewer_put_back(struct viewer *viewer)
+{
+	const int cut = viewer->text_at > 0;
+	char text[VTSTATE_TEXT];
+
+	if (viewer->put_back)
 		return;
-	(void)packet_send(viewer->sock.fd, PROTO_PAINT, undo, n, -1);
+	viewer->put_back = 1;
+	viewer->awaits_dump = 0;
+	viewer->text_at = viewer->text_len = 0;
+	/* CAN: a half of something may be there already. */
+	if (!viewer->paused && (replay_add_text(viewer, "\030",
+	    (size_t)cut) == -1 || replay_add_text(viewer, text,
+	    undo(viewer, text)) == -1))
+		viewer->text_len = 0;
+	replay_end(viewer);
 }
 
 void
@@ -68,12 +98,24 @@ viewer_drop(struct viewer *viewer)
 void
 viewer_detach(struct viewer *viewer, enum proto_reason reason)
 {
-	if (viewer->gone)
+	struct session *session = viewer->session;
+
+	if (viewer->gone || viewer->leaving)
 		return;
-	if (viewer->attached)
-		viewer_restore(viewer);
-	(void)proto_send_number(viewer->sock.fd, PROTO_DETACHED, reason);
-	viewer_drop(viewer);
+	if (!viewer->attached || viewer->tty.fd != -1) {
+		if (viewer->attached)
+			viewer_restore(viewer);
+		(void)proto_send_number(viewer->sock.fd, PROTO_DETACHED,
+		    reason);
+		viewer_drop(viewer);
+		return;
+	}
+	viewer->leaving = reason;
+	viewer->attached = 0;
+	viewer_put_back(viewer);
+	deliver(viewer);
+	(void)sizing_update(session);
+	ending_viewers(session);
 }
 
 void
@@ -166,7 +208,7 @@ read_socket(struct viewer *viewer)
 	}
 	if (packet.type == PROTO_INPUT && viewer->attached)
 		typed(viewer, packet.data, packet.len);
-	else
+	else if (!viewer->leaving)
 		talk_hear(viewer, &packet);
 	if (packet.fd != -1)
 		(void)close(packet.fd);

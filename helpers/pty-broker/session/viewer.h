@@ -29,6 +29,9 @@ struct viewer {
 	int peeks;			/* painted once, and detached */
 	int waits;			/* for the status alone */
 	int paused;			/* his terminal is his shell's */
+	int leaving;			/* enum proto_reason: detached, and
+					 * goes when he was told that */
+	int put_back;			/* "text" puts his terminal back */
 	int gone;			/* to be freed after this turn */
 	int sock_ready, tty_ready;	/* more may be there to be read */
 	uint8_t key;			/* that detaches; 0: none */
@@ -64,8 +67,12 @@ void viewer_read_all(struct session *session);
 /* Put his terminal back to what a shell expects, as far as it takes it. */
 void viewer_restore(struct viewer *viewer);
 
+/* The same, once, by what he gets next: nothing else goes before it. */
+void viewer_put_back(struct viewer *viewer);
+
 /*
- * Let go of him: his terminal is put back, he is told why.
+ * Let go of him: his terminal is put back, he is told why.  Who gets messages
+ * and has no room for these counts no more, and gets them when he has.
  */
 void viewer_detach(struct viewer *viewer, enum proto_reason reason);
 
