@@ -124,8 +124,8 @@ vtstate_sources = \
 
 pkglibexec_PROGRAMS = pty-broker-serve pty-broker-session
 
-pty_broker_session_SOURCES = \
-	%D%/pty-broker/session/main.c \
+# All of a session but its main(); the tests compile it, too.
+session_sources = \
 	%D%/pty-broker/session/deliver.c %D%/pty-broker/session/deliver.h \
 	%D%/pty-broker/session/ending.c %D%/pty-broker/session/ending.h \
 	%D%/pty-broker/session/files.c %D%/pty-broker/session/files.h \
@@ -145,7 +145,11 @@ pty_broker_session_SOURCES = \
 	%D%/pty-broker/proto.c %D%/pty-broker/proto.h \
 	%D%/pty-broker/place.h \
 	%D%/pty-broker/utempter.c %D%/pty-broker/utempter.h \
-	$(vtstate_sources) \
+	$(vtstate_sources)
+
+pty_broker_session_SOURCES = \
+	%D%/pty-broker/session/main.c \
+	$(session_sources) \
 	$(sanitizer_options)
 pty_broker_session_CPPFLAGS = $(broker_cppflags)
 pty_broker_session_LDADD = libcommon.a

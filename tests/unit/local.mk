@@ -32,6 +32,7 @@ unit_tests = \
 	%D%/check_cvespace \
 	%D%/check_cvetty \
 	%D%/check_decimal \
+	%D%/check_deliver \
 	%D%/check_descriptors \
 	%D%/check_drop \
 	%D%/check_dropgroups \
@@ -108,6 +109,8 @@ libunit_sources = \
 	%D%/stage.c %D%/stage.h \
 	%D%/steps.c %D%/steps.h
 
+salon_sources = %D%/salon.c %D%/salon.h
+
 if HAVE_CHECK
 check_LIBRARIES += %D%/libunit.a
 %C%_libunit_a_SOURCES = $(libunit_sources)
@@ -151,10 +154,18 @@ registry_sources = helpers/incubator/regentry.c helpers/incubator/registry.c
 %C%_check_serveloop_CPPFLAGS = $(broker_cppflags) $(JSONC_CFLAGS)
 %C%_check_serveloop_LDADD = $(LDADD) $(JSONC_LIBS)
 
+# A session of pty-broker, and who comes to it.
+check_LIBRARIES += %D%/libsalon.a
+%C%_libsalon_a_SOURCES = $(salon_sources) $(session_sources)
+%C%_libsalon_a_CPPFLAGS = $(broker_cppflags)
+salon_ldadd = %D%/libsalon.a $(LDADD)
+%C%_check_deliver_CPPFLAGS = $(broker_cppflags)
+%C%_check_deliver_LDADD = $(salon_ldadd)
+
 TESTS += $(unit_tests)
 else
 TESTS += %D%/no-libcheck.sh
-EXTRA_DIST += $(libunit_sources)
+EXTRA_DIST += $(libunit_sources) $(salon_sources)
 endif
 # Compiled by check_login_session and check_loginrecord.
 EXTRA_DIST += %D%/no-libcheck.sh %D%/pam_witness.c \

@@ -28,6 +28,16 @@
  */
 #define PATIENCE 10000
 
+/* Would he lose something if as much came as can come at once? */
+static int
+is_full(const struct session *session, const struct viewer *viewer)
+{
+	const struct ring *ring = session->history.ring;
+	const uint64_t lag = ring_end(ring) - viewer->cursor;
+
+	return lag != 0 && lag + RING_SLACK > ring_size(ring);
+}
+
 /*
  * May the program write on?  It waits for the foremost viewer, as it would
  * for a terminal, and for nobody else; for none if there is none.
@@ -36,8 +46,6 @@ static int
 may_read(const struct session *session)
 {
 	const uint64_t end = ring_end(session->history.ring);
-	const size_t size = ring_size(session->history.ring);
-	const uint64_t ahead = size < AHEAD ? size : AHEAD;
 	const struct viewer *viewer;
 	int waits = 0;
 
@@ -47,11 +55,11 @@ may_read(const struct session *session)
 			continue;
 		/* The keeper is to miss nothing. */
 		if (viewer->flags & PROTO_KEEPER) {
-			if (end - viewer->cursor + RING_SLACK > size)
+			if (is_full(session, viewer))
 				return 0;
 			continue;
 		}
-		if (viewer->cursor + ahead > end)
+		if (!is_full(session, viewer) && end - viewer->cursor < AHEAD)
 			waits = -1;
 		else if (waits == 0)
 			waits = 1;
