@@ -85,6 +85,7 @@ integration_tests = \
 	%D%/t-mapping.sh \
 	%D%/t-mosh.sh \
 	%D%/t-options.sh \
+	%D%/t-ptyrun.sh \
 	%D%/t-recordauth.sh \
 	%D%/t-records.sh \
 	%D%/t-refuse.sh \
