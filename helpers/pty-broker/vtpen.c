@@ -9,9 +9,17 @@
 #include "vtout.h"
 #include "vtscan.h"
 
-/* By which byte a set becomes G0 to G3; those of 96 cannot be G0. */
-static const char slots94[] = "()*+";
-static const char slots96[] = "-./";
+/*
+ * By which byte a set becomes G0 to G3: ( ) * + for those of 94 characters,
+ * - . / for those of 96, which cannot be G0.  Returns -1 if by none.
+ */
+static int
+slot(unsigned char c)
+{
+	if (c >= '(' && c <= '+')
+		return c - '(';
+	return c >= '-' && c <= '/' ? c - '-' + 1 : -1;
+}
 
 static void
 designate(struct vtpen *pen, int which, const struct vtscan *sc)
@@ -20,7 +28,7 @@ designate(struct vtpen *pen, int which, const struct vtscan *sc)
 
 	memset(set, 0, sizeof(*set));
 	if (sc->final == 'B' && sc->inter[1] == 0 &&
-	    sc->inter[0] == slots94[which])
+	    sc->inter[0] == '(' + which)
 		return;
 	set->slot = sc->inter[0];
 	set->inter = sc->inter[1];
@@ -30,7 +38,7 @@ designate(struct vtpen *pen, int which, const struct vtscan *sc)
 int
 vtpen_escape(struct vtpen *pen, const struct vtscan *sc)
 {
-	const char *slot;
+	int which;
 
 	if (sc->inter[0] == 0) {
 		if (sc->final != 'n' && sc->final != 'o')
@@ -38,12 +46,9 @@ vtpen_escape(struct vtpen *pen, const struct vtscan *sc)
 		pen->locked = sc->final == 'n' ? 2 : 3;
 		return 1;
 	}
-	if ((slot = strchr(slots94, sc->inter[0])) != NULL)
-		designate(pen, (int)(slot - slots94), sc);
-	else if ((slot = strchr(slots96, sc->inter[0])) != NULL)
-		designate(pen, (int)(slot - slots96) + 1, sc);
-	else
+	if ((which = slot(sc->inter[0])) == -1)
 		return 0;
+	designate(pen, which, sc);
 	return 1;
 }
 
@@ -88,7 +93,7 @@ vtpen_undo(const struct vtpen *pen, struct vtout *out)
 	vtsgr_undo(&pen->sgr, out);
 	for (i = 0; i < 4; i++)
 		if (pen->charset[i].slot != 0)
-			vtout_add(out, "\033%cB", slots94[i]);
+			vtout_add(out, "\033%cB", '(' + i);
 	if (pen->locked != 0)
 		lock(0, out);
 }

@@ -69,7 +69,8 @@ static int
 in_colour(unsigned char c)
 {
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-	    (c >= 'A' && c <= 'Z') || memchr("#:/ .,%-", c, 8) != NULL;
+	    (c >= 'A' && c <= 'Z') || (c != '\0' && strchr("#:/ .,%-", c) !=
+	    NULL);
 }
 
 /* OSC 10 with two values sets 10 and 11, and so on. */

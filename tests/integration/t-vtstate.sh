@@ -68,6 +68,7 @@ shown() {
 	printf '\033(0\033)0\016\033[1;31;44m\033[?25;7l\033[?1049h'
 	printf '\0337dirt\033[3;3Hmore dirt\033P+half of a str'
 } >"$out/dirt"
+# shellcheck disable=SC1003 # an ST ends with a backslash
 # RIS does not leave tmux's alternate screen.
 printf '\033[?1049l\033c\033]2;none\033\\' >"$out/plain"
 

@@ -7,7 +7,7 @@
 #include "helpers/pty-broker/vtstate.h"
 
 #include <check.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "run.h"
@@ -89,14 +89,12 @@ START_TEST(i13_no_query_in_a_replay)
 	const size_t len = strlen(queries[_i]);
 	char bytes[256], out[256];
 
-	ck_assert_uint_lt(len + 8, sizeof(bytes));
+	ck_assert_uint_lt(2 * len + 9, sizeof(bytes));
 	ck_assert_uint_eq(replay(queries[_i], len, out), 0);
 	/* between other things, which stay; and twice */
-	memcpy(bytes, "a\303\244", 3);
-	memcpy(bytes + 3, queries[_i], len);
-	memcpy(bytes + 3 + len, queries[_i], len);
-	memcpy(bytes + 3 + 2 * len, "\033[1mb", 5);
-	replay(bytes, 2 * len + 8, out);
+	snprintf(bytes, sizeof(bytes), "a\303\244%s%s\033[1mb", queries[_i],
+	    queries[_i]);
+	replay(bytes, strlen(bytes), out);
 	ck_assert_str_eq(out, "a\303\244\033[1mb");
 }
 END_TEST
@@ -251,29 +249,32 @@ START_TEST(from_the_middle)
 }
 END_TEST
 
-/* Would have caught an ask at the end of what is kept of a long sequence. */
+/* "head", "part" a thousand times, and "tail"; returns what is left of it. */
+static size_t
+repeated(const char *head, const char *part, const char *tail, size_t *len)
+{
+	static char bytes[16384], out[16384];
+	int i;
+
+	strlcpy(bytes, head, sizeof(bytes));
+	for (i = 0; i < 1000; i++)
+		strlcat(bytes, part, sizeof(bytes));
+	*len = strlcat(bytes, tail, sizeof(bytes));
+	ck_assert_uint_lt(*len, sizeof(bytes));
+	return replay(bytes, *len, out);
+}
+
+/* Would have caught an ask behind what is kept of a long sequence. */
 START_TEST(longer_than_what_is_kept)
 {
-	static char bytes[4096], out[4096];
-	size_t i, len;
+	size_t len;
 
-	len = strlcpy(bytes, "\033]4", sizeof(bytes));
-	for (i = 0; i < 100; i++)
-		len = strlcat(bytes, ";1;#ff0000", sizeof(bytes));
-	len = strlcat(bytes, ";1;?\a", sizeof(bytes));
-	ck_assert_uint_eq(replay(bytes, len, out), 0);
-	/* parameters without end */
-	len = strlcpy(bytes, "\033[", sizeof(bytes));
-	for (i = 0; i < 1000; i++)
-		len = strlcat(bytes, "0;", sizeof(bytes));
-	len = strlcat(bytes, "c", sizeof(bytes));
-	ck_assert_uint_eq(replay(bytes, len, out), 0);
-	/* a long link, and a long title, are text */
-	len = strlcpy(bytes, "\033]8;;http://", sizeof(bytes));
-	for (i = 0; i < 1000; i++)
-		len = strlcat(bytes, "a?", sizeof(bytes));
-	len = strlcat(bytes, "\033\\", sizeof(bytes));
-	ck_assert_uint_eq(replay(bytes, len, out), len);
+	ck_assert_uint_eq(repeated("\033]4", ";1;#ff0000", ";1;?\a", &len),
+	    0);
+	ck_assert_uint_eq(repeated("\033[", "0;", "c", &len), 0);
+	/* a long link is text */
+	ck_assert_uint_eq(repeated("\033]8;;http://", "a?", "\033\\", &len),
+	    len);
 }
 END_TEST
 

@@ -31,8 +31,8 @@ static const char *const parts[] = {
 	"\005", "\a", "\177", "\033[>1u", "\033[<u", "\033[!p", "\033c",
 	"\0337", "\0338", "\033[>4;2m", "\033[5 q", "6n", ";", "0", "?",
 	"\302\233", "\0\0\0", "\033]10;red;blue\033\\", "\033[22;2t",
-	"a long line of text, longer than what is looked at in one go: "
-	"0123456789012345678901234567890123456789012345678901234567890123",
+	("a long line of text, longer than what is looked at in one go: "
+	"0123456789012345678901234567890123456789012345678901234567890123"),
 };
 
 static size_t
