@@ -70,6 +70,7 @@ integration_tests = \
 	%D%/t-attack-confine.sh \
 	%D%/t-attack-service.sh \
 	%D%/t-attack-terminal.sh \
+	%D%/t-broker-who.sh \
 	%D%/t-byhand.sh \
 	%D%/t-conf.sh \
 	%D%/t-confsession.sh \

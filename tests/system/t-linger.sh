@@ -52,16 +52,22 @@ logged_out() {
 	check "$1: logged out" wait_for 60 over
 }
 
-# stop_manager NAME: as logind stops it where nothing keeps it.
-stop_manager() {
-	inside systemctl stop user@1001.service user-runtime-dir@1001.service
-	check "$1: the runtime directory goes" wait_for 60 removed "$runtime"
+# remove_runtime NAME: as logind does it, for whom nothing of the user's is
+# left that it knows of.
+remove_runtime() {
+	inside sh -c "find $runtime -mindepth 1 -delete; umount -l $runtime
+		rmdir $runtime"
+	check "$1: the runtime directory goes" removed "$runtime"
+}
+no_manager() {
+	! inside systemctl -q is-active user@1001.service
 }
 
 # The end of one that lives.
 kill_it() {
 	check_eq "$1: killed" '' "$(as_alice kill work)"
 	check "$1: and dead" wait_for 60 dead "$2"
+	check "$1: logged out for good" wait_for 60 no_session_of alice
 }
 
 # As Debian is: would have caught a socket that is removed under a session, a
@@ -73,12 +79,13 @@ check_eq "no linger: made, and nothing to say" '' \
 check "no linger: not where logind removes it" \
 	test -S "$ROOT$state/$files/work.sock"
 logged_out "no linger"
-stop_manager "no linger"
+remove_runtime "no linger"
 check "no linger: the session stays" lives 4701
 check_eq "no linger: and is reached" detached "$(listed work)"
 check_match "no linger: also by one who would make it" 'exists|there' \
 	"$(as_alice new work -- sleep 4702)"
 kill_it "no linger" 4701
+check "no linger: and the manager ends" wait_for 60 no_manager
 
 # Would have caught a session that vanishes and nobody was told, and what is
 # left of it in the way of the next one.
@@ -95,10 +102,9 @@ check "to be killed: that too" wait_for 60 dead 4704
 # Would have caught the belief that lingering keeps what is in the scope of a
 # login.
 inside loginctl enable-linger alice
-check_match "lingering: said all the same" 'KillUserProcesses' \
-	"$(as_alice new work -- sleep 4705)"
-check "lingering: in the runtime directory" \
-	test -e "$ROOT$runtime/$files/work.lock"
+said=$(as_alice new -v work -- sleep 4705)
+check_match "lingering: said all the same" 'KillUserProcesses' "$said"
+check_match "lingering: in the runtime directory" "in $runtime/$files:" "$said"
 check "lingering: killed all the same" wait_for 60 dead 4705
 
 # Would have caught a scope that only the client is in, or that is left behind
@@ -144,7 +150,7 @@ inside loginctl enable-linger alice
 check_eq "the directory goes: made" '' "$(as_alice new work -- sleep 4709)"
 check "the directory goes: in it" test -S "$ROOT$runtime/$files/work.sock"
 inside loginctl disable-linger alice
-stop_manager "the directory goes"
+remove_runtime "the directory goes"
 check "the directory goes: the session stays" lives 4709
 check "the directory goes: it comes back in the home" wait_for 60 \
 	test -S "$ROOT$state/$files/work.sock"
