@@ -191,7 +191,7 @@ wrong "a deep one" "{\"data\":\"$harm\",\"x\":$(printf '[%.0s' {1..99})" \
 mark_log
 client bad reconnecting-pty
 say bad "$id:40:90"$'\n{"data":"'
-head -c 1200000 /dev/zero | tr '\0' a >&"${feed[bad]}" 2>/dev/null
+head -c 1200000 /dev/zero | tr "\\0" a >&"${feed[bad]}"
 ended bad
 check_eq "wrong: more than 1 MiB" 255 $?
 check_match "wrong: more than 1 MiB, in AUTHPRIV" "longer than 1 MiB" \

@@ -293,20 +293,21 @@ static const char *
 fate(const char *head, const char *middle, size_t times, const char *tail)
 {
 	static struct heard heard;
-	const size_t len = strlen(middle);
 	struct servejson_message message;
 	struct servejson *reader = servejson_new();
 	enum servejson_result result;
-	size_t size = strlen(head), used, i;
-	char *text = malloc(size + times * len + strlen(tail));
+	size_t size = 0, used, i;
+	char *text = NULL;
+	FILE *fp = open_memstream(&text, &size);
 
-	ck_assert_ptr_nonnull(text);
+	ck_assert_ptr_nonnull(fp);
 	ck_assert_ptr_nonnull(reader);
-	memcpy(text, head, size);
-	for (i = 0; i < times; i++, size += len)
-		memcpy(text + size, middle, len);
-	memcpy(text + size, tail, strlen(tail));
-	size += strlen(tail);
+	(void)fputs(head, fp);
+	for (i = 0; i < times; i++)
+		(void)fputs(middle, fp);
+	(void)fputs(tail, fp);
+	ck_assert_int_eq(ferror(fp), 0);
+	ck_assert_int_eq(fclose(fp), 0);
 	result = servejson_read(reader, text, size, &used, &message);
 	heard.why[0] = '\0';
 	if (result != SERVEJSON_MESSAGE)

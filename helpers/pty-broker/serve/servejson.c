@@ -259,13 +259,19 @@ finish(struct servejson *reader, const char *bytes, size_t len,
 	return result;
 }
 
+static int
+is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 static size_t
 blanks(const char *bytes, size_t len)
 {
-	size_t i;
+	size_t i = 0;
 
-	for (i = 0; i < len && memchr(" \t\r\n", bytes[i], 4) != NULL; i++)
-		continue;
+	while (i < len && is_blank(bytes[i]))
+		i++;
 	return i;
 }
 

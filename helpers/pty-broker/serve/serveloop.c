@@ -100,8 +100,7 @@ wants_to_send(const struct loop *loop)
  * that is gone may have left its last words, so that is no end yet.
  */
 static int
-send_packet(struct loop *loop, enum proto_type type, const void *data,
-    size_t len)
+send_packet(struct loop *loop, int type, const void *data, size_t len)
 {
 	if (!loop->deaf && packet_send(loop->sock, type, data, len, -1) == 0)
 		return 1;
