@@ -27,7 +27,8 @@ struct stroke {
 	const struct line *line;
 	int row, cols;
 	int end;	/* what is behind it is not touched */
-	int goes_on;	/* the next row has to come by wrapping */
+	int goes_on;	/* the next row has to come by wrapping ... */
+	int wide;	/* ... and does, as its first character is wide */
 	int skip;	/* columns between the terminal's cursor and here */
 };
 
@@ -166,7 +167,7 @@ paint_erased(struct painter *painter, struct stroke *stroke, int col)
 	    !is_written(stroke->line, col + n, stroke->cols) &&
 	    line_cell(stroke->line, col + n)->pen.bg == bg)
 		n++;
-	if (stroke->goes_on && col + n == stroke->cols) {
+	if (stroke->goes_on && !stroke->wide && col + n == stroke->cols) {
 		skip(painter, stroke);
 		paint_plain(painter, 0);
 		for (i = 0; i < n; i++)
@@ -233,8 +234,10 @@ paint_line(struct painter *painter, struct stroke *stroke, int came_on)
 			    line_cell(line, col + 1)->pen.bg);
 		col += cell->width;
 	}
+	if (stroke->wide)
+		bytes_print(painter->out, "\033[%dG", stroke->cols);
 	/* what was written once counts for the line's length */
-	if (line->used > stroke->end && line->used <= stroke->cols &&
+	else if (line->used > stroke->end && line->used <= stroke->cols &&
 	    !stroke->goes_on) {
 		paint_plain(painter, 0);
 		bytes_print(painter->out, "\033[%dG \033[%dG\033[X",
@@ -243,12 +246,13 @@ paint_line(struct painter *painter, struct stroke *stroke, int came_on)
 	mend_halves(painter, stroke);
 }
 
-/* Whether a wide character does not fit behind this line. */
+/* Whether the next row begins with what does not fit into the last column. */
 static int
 wide_follows(const struct line *line, const struct line *next, int cols)
 {
-	return line->used < cols && is_written(next, 0, cols) &&
-	    line_cell(next, 0)->width == 2 && end_of(line, cols) == cols - 1;
+	return cols > 1 && !is_written(line, cols - 1, cols) &&
+	    line_cell(line, cols - 1)->width == 1 &&
+	    is_written(next, 0, cols) && line_cell(next, 0)->width == 2;
 }
 
 void
@@ -266,8 +270,9 @@ paint_rows(struct painter *painter, const struct grid *grid, int first)
 		    .row = row, .cols = grid->cols };
 		stroke.goes_on = stroke.line->wrapped && row < last;
 		stroke.end = end_of(stroke.line, grid->cols);
-		if (stroke.goes_on && !wide_follows(stroke.line,
-		    grid_line(grid, row + 1), grid->cols))
+		stroke.wide = stroke.goes_on && wide_follows(stroke.line,
+		    grid_line(grid, row + 1), grid->cols);
+		if (stroke.goes_on && !stroke.wide)
 			stroke.end = grid->cols;
 		paint_line(painter, &stroke, came_on);
 		came_on = stroke.goes_on;
