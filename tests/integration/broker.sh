@@ -41,6 +41,11 @@ size_is() {
 	[ "$(size_of "$1")" = "$2" ]
 }
 
+# How many sockets its process has open: the listener, and who came.
+sockets_of() {
+	find "/proc/$(fact "$1" PID)/fd" -lname 'socket:*' | wc -l
+}
+
 # A viewer who is told line by line what to do (see tools/drive.c):
 #	viewer WHO [-s ROWSxCOLS] COMMAND ...
 #	tell WHO LINE ...
@@ -53,7 +58,13 @@ viewer() {
 	shift
 	rm -f "$out/script.$who"
 	mkfifo -m 0666 "$out/script.$who"
-	at_tty "$@" <"$out/script.$who" >"$out/shown.$who" &
+	# Who held another one's open would keep it from its end.
+	{
+		for fd in "${viewer_fd[@]}"; do
+			exec {fd}>&-
+		done
+		at_tty "$@" <"$out/script.$who" >"$out/shown.$who"
+	} &
 	viewer_pid[$who]=$!
 	exec {fd}>"$out/script.$who"
 	viewer_fd[$who]=$fd
@@ -73,6 +84,7 @@ told() {
 left() {
 	local fd=${viewer_fd[$1]}
 
+	unset "viewer_fd[$1]"
 	exec {fd}>&-
 	wait "${viewer_pid[$1]}"
 }

@@ -87,6 +87,7 @@ integration_tests = \
 	%D%/t-mosh.sh \
 	%D%/t-options.sh \
 	%D%/t-ptyrun.sh \
+	%D%/t-ptyattach.sh \
 	%D%/t-recordauth.sh \
 	%D%/t-records.sh \
 	%D%/t-refuse.sh \
