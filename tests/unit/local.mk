@@ -43,6 +43,7 @@ unit_tests = \
 	%D%/check_exitcode \
 	%D%/check_faults \
 	%D%/check_frame \
+	%D%/check_keeper \
 	%D%/check_landlock \
 	%D%/check_listener \
 	%D%/check_lockfile \
@@ -161,6 +162,8 @@ check_LIBRARIES += %D%/libsalon.a
 salon_ldadd = %D%/libsalon.a $(LDADD)
 %C%_check_deliver_CPPFLAGS = $(broker_cppflags)
 %C%_check_deliver_LDADD = $(salon_ldadd)
+%C%_check_keeper_CPPFLAGS = $(broker_cppflags)
+%C%_check_keeper_LDADD = $(salon_ldadd)
 
 TESTS += $(unit_tests)
 else

@@ -100,15 +100,13 @@ tell(struct viewer *viewer, enum proto_type type, const void *data, size_t len)
 }
 
 static int
-tell_size(struct viewer *viewer)
+tell_size(struct viewer *viewer, enum proto_type type,
+    const struct proto_size *size)
 {
 	unsigned char buf[PROTO_SIZE_LEN];
 
-	proto_put_size(buf, &viewer->session->sizing.size);
-	if (tell(viewer, PROTO_SIZE, buf, sizeof(buf)) == -1)
-		return -1;
-	viewer->size_due = 0;
-	return 0;
+	proto_put_size(buf, size);
+	return tell(viewer, type, buf, sizeof(buf));
 }
 
 /* What goes before the stream. */
@@ -202,13 +200,20 @@ until_mark(const struct viewer *viewer, size_t n)
 static int
 put_marks(struct viewer *viewer)
 {
-	if (viewer->size_due && viewer->cursor >= viewer->size_at &&
-	    tell_size(viewer) == -1)
-		return -1;
-	if (!viewer->dump_due || viewer->cursor < viewer->dump_at)
-		return 0;
-	viewer->dump_due = 0;
-	return keeper_ask(viewer);
+	struct proto_size size = viewer->session->sizing.size;
+
+	if (viewer->size_due && viewer->cursor >= viewer->size_at) {
+		if (tell_size(viewer, PROTO_SIZE, &size) == -1)
+			return -1;
+		viewer->size_due = 0;
+	}
+	if (viewer->dump_due && viewer->cursor >= viewer->dump_at) {
+		keeper_wanted(viewer, &size);
+		if (tell_size(viewer, PROTO_DUMP_WANTED, &size) == -1)
+			return -1;
+		viewer->dump_due = 0;
+	}
+	return 0;
 }
 
 static int

@@ -63,22 +63,26 @@ keeper_paint(struct viewer *viewer)
 	return 0;
 }
 
-int
-keeper_ask(struct viewer *keeper)
+void
+keeper_wanted(const struct viewer *keeper, struct proto_size *size)
 {
-	struct session *session = keeper->session;
-	struct viewer *viewer = next_waiting(session);
-	unsigned char buf[PROTO_SIZE_LEN];
-	const struct proto_size *size = &session->sizing.size;
+	const struct session *session = keeper->session;
+	const struct viewer *viewer = next_waiting(session);
 
+	*size = session->sizing.size;
 	if (viewer != NULL && viewer->size.rows != 0 && viewer->size.cols != 0)
-		size = &viewer->size;
-	proto_put_size(buf, size);
-	if (packet_send(keeper->sock.fd, PROTO_DUMP_WANTED, buf, sizeof(buf),
-	    -1) == 0)
-		return 0;
-	keeper_lost(session);
-	return -1;
+		*size = viewer->size;
+}
+
+/* He gets the ring instead. */
+static void
+do_without(struct viewer *viewer)
+{
+	viewer->awaits_dump = 0;
+	if (replay_begin(viewer) == -1)
+		viewer_drop(viewer);
+	else
+		deliver(viewer);
 }
 
 /*
@@ -96,12 +100,9 @@ begin_dump(struct viewer *keeper, struct viewer *viewer,
 	if (proto_get_offset(&offset, packet->data, packet->len) == -1 ||
 	    offset > keeper->dump_at)
 		return -1;
+	/* What came after it is not all there any more. */
 	if (offset < ring_begin(history->ring)) {
-		/* in a string that is longer than the ring */
-		viewer->awaits_dump = 0;
-		if (replay_begin(viewer) == -1)
-			return -1;
-		deliver(viewer);
+		do_without(viewer);
 		return 0;
 	}
 	if (viewer->replay == NULL &&
@@ -143,6 +144,9 @@ keeper_hear(struct viewer *keeper, const struct packet *packet)
 	struct viewer *viewer = next_waiting(session);
 	int r;
 
+	/* It was not asked, or not yet. */
+	if (keeper->dump_due || !session->keeper_late.set)
+		return;
 	/* He for whom it was did not wait. */
 	if (viewer == NULL || (packet->type != PROTO_DUMP_HEAD &&
 	    viewer->replay == NULL)) {
@@ -174,19 +178,29 @@ keeper_lost(struct session *session)
 	if (session->keeper_pid > 0)
 		(void)kill(session->keeper_pid, SIGKILL);
 	loop_unset(&session->loop, &session->keeper_late);
-	while ((viewer = next_waiting(session)) != NULL) {
-		viewer->awaits_dump = 0;
-		if (replay_begin(viewer) == -1)
-			viewer_drop(viewer);
-		else
-			deliver(viewer);
-	}
+	while ((viewer = next_waiting(session)) != NULL)
+		do_without(viewer);
 }
 
 static void
 late(struct loop_timer *timer)
 {
 	keeper_lost(timer->ctx);
+}
+
+int
+keeper_take(struct session *session, int sock)
+{
+	if ((session->keeper = viewer_new(session, sock)) == NULL)
+		return -1;
+	session->keeper_late.due = late;
+	session->keeper_late.ctx = session;
+	session->keeper->greeted = 1;
+	session->keeper->attached = 1;
+	session->keeper->flags = PROTO_KEEPER | PROTO_READONLY | PROTO_NO_SIZE;
+	viewer_tell_size(session->keeper, 0);
+	deliver(session->keeper);
+	return 0;
 }
 
 int
@@ -199,17 +213,8 @@ keeper_start(struct session *session)
 		return -1;
 	session->keeper_pid = companion_start("pty-broker-screen", pair[1]);
 	(void)close(pair[1]);
-	if (session->keeper_pid == -1 ||
-	    (session->keeper = viewer_new(session, pair[0])) == NULL) {
-		(void)close(pair[0]);
-		return -1;
-	}
-	session->keeper_late.due = late;
-	session->keeper_late.ctx = session;
-	session->keeper->greeted = 1;
-	session->keeper->attached = 1;
-	session->keeper->flags = PROTO_KEEPER | PROTO_READONLY | PROTO_NO_SIZE;
-	viewer_tell_size(session->keeper, 0);
-	deliver(session->keeper);
-	return 0;
+	if (session->keeper_pid != -1 && keeper_take(session, pair[0]) == 0)
+		return 0;
+	(void)close(pair[0]);
+	return -1;
 }

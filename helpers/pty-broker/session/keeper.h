@@ -3,6 +3,8 @@
 #ifndef KEEPER_H
 #define KEEPER_H
 
+#include "proto.h"
+
 struct packet;
 struct session;
 struct viewer;
@@ -16,14 +18,17 @@ struct viewer;
 /* Start it.  Returns 0, or -1 with errno. */
 int keeper_start(struct session *session);
 
+/* Take a connected socket as its.  Returns 0, or -1 with errno. */
+int keeper_take(struct session *session, int sock);
+
 /*
  * Have the screen painted for a viewer: he waits until it is here, and gets
  * what comes later after it.  Returns 0; or -1 if there is no keeper.
  */
 int keeper_paint(struct viewer *viewer);
 
-/* It has all the output before what it is asked for: ask.  0, or -1. */
-int keeper_ask(struct viewer *keeper);
+/* It has all the output before what it is asked for: of this size. */
+void keeper_wanted(const struct viewer *keeper, struct proto_size *size);
 
 /* It answers. */
 void keeper_hear(struct viewer *keeper, const struct packet *packet);

@@ -340,7 +340,7 @@ viewer_sweep(struct session *session)
 		*at = viewer->next;
 		swept = 1;
 		if (viewer == session->keeper)
-			session->keeper = NULL;
+			keeper_lost(session);
 		record_forget(session, viewer);
 		free(viewer->replay);
 		free(viewer->text);
