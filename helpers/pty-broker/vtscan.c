@@ -30,10 +30,10 @@
 #define DEL 0x7f
 
 void
-vtscan_init(struct vtscan *sc, int c1)
+vtscan_init(struct vtscan *sc, int all)
 {
 	memset(sc, 0, sizeof(*sc));
-	sc->c1 = c1 != 0;
+	sc->all = all != 0;
 }
 
 int
@@ -53,7 +53,7 @@ read_ground(struct vtscan *sc, const unsigned char *p,
 	if (p == end)
 		return p;
 	from = p;
-	p = sc->c1 ? vttext_skip_c1(p, end) : vttext_skip(p, end);
+	p = sc->all ? vttext_skip_quiet(p, end) : vttext_skip(p, end);
 	sc->pending = 0;
 	if (p == end)
 		(void)vttext_half(from, end, &sc->pending);
@@ -160,7 +160,7 @@ in_escape(struct vtscan *sc, const unsigned char **p,
 	}
 	if (**p < 0x80)
 		return escape(sc, *(*p)++);
-	if (sc->c1 && vttext_is_c1(*p, end))
+	if (sc->all && vttext_is_c1(*p, end))
 		return begin_c1(sc, p, NULL);
 	/* a character, which is shown */
 	sc->state = VTSCAN_IN_GROUND;

@@ -25,7 +25,7 @@ enum vtscan_state {
 struct vtscan {
 	unsigned char state;		/* enum vtscan_state */
 	unsigned char pending;		/* bytes that a character still needs */
-	unsigned char c1;		/* U+0080 to U+009F are controls */
+	unsigned char all;		/* BEL, ENQ and C1 are of interest */
 	unsigned char kind;		/* of a string: ] P X ^ _ k */
 	unsigned char prefix;		/* of a CSI: < = > ? or 0 */
 	unsigned char inter[2];		/* intermediate bytes, or 0 */
@@ -38,7 +38,7 @@ struct vtscan {
 
 enum vtscan_event {
 	VTSCAN_END,		/* all bytes were read */
-	VTSCAN_CONTROL,		/* SO, SI, BEL or ENQ; but for BEL, perhaps
+	VTSCAN_CONTROL,		/* SO or SI, with "all" BEL or ENQ; perhaps
 				 * in a sequence that goes on */
 	VTSCAN_BROKEN,		/* CAN, SUB or a character broke one off */
 	VTSCAN_ESCAPE,		/* these three are over, and may be looked at */
@@ -53,8 +53,11 @@ struct vtscan_param {
 };
 #define VTSCAN_PARAMS 32
 
-/* Begin between sequences.  With "c1" see struct vtscan. */
-void vtscan_init(struct vtscan *sc, int c1);
+/*
+ * Begin between sequences.  With "all" BEL and ENQ in a text are told, too,
+ * and U+0080 to U+009F are controls.
+ */
+void vtscan_init(struct vtscan *sc, int all);
 
 /*
  * Read from *p on, at most to "end", until something is over; *p is moved

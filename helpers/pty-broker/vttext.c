@@ -11,7 +11,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#define ENQ 0x05	/* but for one bit, BEL */
+#define ENQ 0x05
+#define BEL 0x07
 #define SO 0x0e		/* but for one bit, SI */
 #define ESC 0x1b
 
@@ -22,7 +23,7 @@ typedef uint64_t halves __attribute__((vector_size(16)));
 static int
 is_special(unsigned char c)
 {
-	return c == ESC || (c & 0xfe) == SO || (c & 0xfd) == ENQ;
+	return c == ESC || (c & 0xfe) == SO;
 }
 
 static inline halves
@@ -31,8 +32,7 @@ special16(const unsigned char *p)
 	block b;
 
 	memcpy(&b, p, sizeof(b));
-	return (halves)(b == ESC) | (halves)((b & 0xfe) == SO) |
-	    (halves)((b & 0xfd) == ENQ);
+	return (halves)(b == ESC) | (halves)((b & 0xfe) == SO);
 }
 
 const unsigned char *
@@ -63,9 +63,10 @@ vttext_is_c1(const unsigned char *p, const unsigned char *end)
 }
 
 const unsigned char *
-vttext_skip_c1(const unsigned char *p, const unsigned char *end)
+vttext_skip_quiet(const unsigned char *p, const unsigned char *end)
 {
-	while (p < end && !is_special(*p) && !vttext_is_c1(p, end))
+	while (p < end && !is_special(*p) && *p != ENQ && *p != BEL &&
+	    !vttext_is_c1(p, end))
 		p++;
 	return p;
 }

@@ -6,16 +6,14 @@
 #include <stddef.h>
 
 /*
- * Text: all bytes but ESC, SO, SI, BEL and ENQ.  Other controls only move the
- * cursor, or nothing.
+ * Returns the first byte from p on that is no text, or "end": ESC, SO or SI.
+ * Other controls move the cursor, and change nothing that stays.
  */
-
-/* Returns the first byte from p on that is none, or "end". */
 const unsigned char *vttext_skip(const unsigned char *p,
     const unsigned char *end);
 
-/* The same where U+0080 to U+009F are none either. */
-const unsigned char *vttext_skip_c1(const unsigned char *p,
+/* The same where BEL, ENQ and U+0080 to U+009F are no text either. */
+const unsigned char *vttext_skip_quiet(const unsigned char *p,
     const unsigned char *end);
 
 /* Returns 1 if one of U+0080 to U+009F is at p, which is before "end". */
