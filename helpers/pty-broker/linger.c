@@ -40,7 +40,7 @@
 int
 linger_is_on(const char *user)
 {
-	char path[sizeof(LINGER_DIR) + 4 * 256];
+	char path[sizeof(LINGER_DIR) + 1024];
 	size_t at = sizeof(LINGER_DIR) - 1;
 	unsigned char c;
 

@@ -26,7 +26,6 @@
 #include "logind.h"
 #include "userdir.h"
 
-
 #define STATE ".local/state"
 #define NAME_LONGEST 64
 
@@ -143,7 +142,7 @@ place_all(struct place places[PLACE_MAX], char *const *envp, const char *home,
     char *why, size_t size)
 {
 	const char *order[PLACE_MAX];
-	struct bases bases;
+	struct bases bases = { NULL, "", NULL };
 	int count = 0, i;
 
 	if (size > 0)
@@ -217,7 +216,7 @@ int
 place_new(struct place *place, char *const *envp,
     const struct account *account, char *why, size_t size)
 {
-	struct bases bases;
+	struct bases bases = { NULL, "", NULL };
 	int r = -1, stays, there;
 
 	if (find_bases(&bases, envp, account->home) == -1) {

@@ -11,8 +11,8 @@ out=$BED/out
 for program in who last pgrep; do
 	need "$program" || skip_all "no $program"
 done
-helper=$(ls /usr/lib/*/utempter/utempter /usr/lib{,64,exec}/utempter/utempter \
-	2>/dev/null | head -n 1)
+helper=$(find /usr/lib /usr/lib64 /usr/libexec -path '*/utempter/utempter' \
+	-type f 2>/dev/null | head -n 1)
 [ -n "$helper" ] || skip_all "no libutempter"
 [ -g "$helper" ] || skip_all "$helper is not setgid"
 [ "$(stat -c %g "$helper")" = "$(stat -c %g /run/utmp)" ] ||

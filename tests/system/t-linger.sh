@@ -119,6 +119,7 @@ no_scope_of_alice() {
 }
 check_eq "--scope: made, and nothing to say" '' \
 	"$(as_alice new --scope work -- sleep 4706)"
+# shellcheck disable=SC2016 # the shell there expands it
 check_match "--scope: in the user's manager" \
 	"^0::/user.slice/user-1001.slice/user@1001.service/.*/$unit\$" \
 	"$(inside sh -c 'cat /proc/$(pgrep -x -f "sleep 4706")/cgroup' |

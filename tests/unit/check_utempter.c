@@ -127,7 +127,8 @@ START_TEST(comes_and_goes)
 	if (!ready)
 		return;
 	ck_assert_ptr_null(find_entry());
-	ck_assert_int_eq(status_of(utempter_add(helper, master, "pty-broker:x")), 0);
+	ck_assert_int_eq(status_of(utempter_add(helper, master,
+	    "pty-broker:x")), 0);
 	entry = find_entry();
 	ck_assert_ptr_nonnull(entry);
 	ck_assert_int_eq(entry->ut_type, USER_PROCESS);
@@ -153,7 +154,8 @@ START_TEST(no_helper)
 	(void)strlcpy(folder, helper, sizeof(folder));
 	*strrchr(folder, '/') = '\0';
 	ck_assert_int_eq(mount("none", folder, "tmpfs", 0, NULL), 0);
-	ck_assert_int_eq(status_of(utempter_add(helper, master, "x")), 127 << 8);
+	ck_assert_int_eq(status_of(utempter_add(helper, master, "x")),
+	    127 << 8);
 	ck_assert_int_eq(utempter_remove(helper, master, PATIENCE), -1);
 	ck_assert_int_eq(errno, ENOENT);
 	ck_assert_ptr_null(find_entry());
