@@ -13,31 +13,35 @@
 /* Erased, in the default colours. */
 static const struct cell cell_blank = { .width = 1 };
 
-/* Lines are written a character at a time, so they grow by more than one. */
-static int
-grow(struct line *line, int size)
-{
-	struct cell *cells;
-	int i, room;
-
-	if (size <= line->size)
-		return 0;
-	room = size < 16 ? 16 : (size + 31) / 32 * 32;
-	cells = reallocarray(line->cells, (size_t)room, sizeof(*cells));
-	if (cells == NULL)
-		return -1;
-	for (i = line->size; i < room; i++)
-		cells[i] = cell_blank;
-	line->cells = cells;
-	line->size = room;
-	return 0;
-}
-
 static void
 blank(struct cell *cell, uint32_t bg)
 {
 	*cell = cell_blank;
 	cell->pen.bg = bg;
+}
+
+/*
+ * Make room up to "size", which may then be written.  Lines are written a
+ * character at a time, so they grow by more than one.
+ */
+static int
+grow(struct line *line, int size)
+{
+	struct cell *cells;
+	int room;
+
+	if (size > line->size) {
+		room = size < 16 ? 16 : (size + 31) / 32 * 32;
+		cells = reallocarray(line->cells, (size_t)room,
+		    sizeof(*cells));
+		if (cells == NULL)
+			return -1;
+		line->cells = cells;
+		line->size = room;
+	}
+	for (; line->end < size; line->end++)
+		blank(&line->cells[line->end], 0);
+	return 0;
 }
 
 /* As if a space had been written there in the default colours. */
@@ -52,19 +56,21 @@ space(struct cell *cell)
 const struct cell *
 line_cell(const struct line *line, int col)
 {
-	return col < line->size ? &line->cells[col] : &cell_blank;
+	return col < line->end ? &line->cells[col] : &cell_blank;
 }
 
 int
 line_clear(struct line *line, int cols, uint32_t bg)
 {
-	int i, end = bg == 0 ? line->size : cols;
+	int i;
 
-	line->used = line->wrapped = 0;
-	if (grow(line, end) == -1)
+	line->used = line->wrapped = line->end = 0;
+	if (bg == 0)
+		return 0;
+	if (grow(line, cols) == -1)
 		return -1;
-	for (i = 0; i < line->size; i++)
-		blank(&line->cells[i], i < cols ? bg : 0);
+	for (i = 0; i < cols; i++)
+		blank(&line->cells[i], bg);
 	return 0;
 }
 
@@ -79,14 +85,11 @@ int
 line_copy(struct line *to, const struct line *from)
 {
 	memset(to, 0, sizeof(*to));
-	if (from->size == 0)
-		return 0;
-	if ((to->cells = reallocarray(NULL, (size_t)from->size,
-	    sizeof(*to->cells))) == NULL)
+	if (from->end > 0 && grow(to, from->end) == -1)
 		return -1;
-	memcpy(to->cells, from->cells,
-	    (size_t)from->size * sizeof(*to->cells));
-	to->size = from->size;
+	if (from->end > 0)
+		memcpy(to->cells, from->cells,
+		    (size_t)from->end * sizeof(*to->cells));
 	to->used = from->used;
 	to->wrapped = from->wrapped;
 	return 0;
@@ -98,13 +101,12 @@ cut_wide(struct line *line, int cols, int col, int end)
 {
 	int at;
 
-	if (col < line->size && line->cells[col].width == 0) {
+	if (line_cell(line, col)->width == 0) {
 		for (at = col; at > 0 && line->cells[at].width == 0; at--)
 			space(&line->cells[at]);
 		space(&line->cells[at]);
 	}
-	for (at = end; at < cols && at < line->size &&
-	    line->cells[at].width == 0; at++)
+	for (at = end; at < cols && line_cell(line, at)->width == 0; at++)
 		space(&line->cells[at]);
 }
 
@@ -184,8 +186,8 @@ line_erase(struct line *line, int cols, int col, int end, uint32_t bg)
 
 	if (end > cols)
 		end = cols;
-	if (bg == 0 && end > line->size)
-		end = line->size;
+	if (bg == 0 && end > line->end)
+		end = line->end;
 	if (col >= end)
 		return 0;
 	if (grow(line, end) == -1)

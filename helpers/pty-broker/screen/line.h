@@ -8,9 +8,9 @@
 #include "pen.h"
 
 /*
- * One row of a screen.  What lies behind "size" was never touched; what lies
- * behind "used" was at most erased, and does not move when lines are wrapped
- * anew.
+ * One row of a screen.  What lies behind "used" was at most erased, and does
+ * not move when lines are wrapped anew; what lies behind "end" is empty in the
+ * default colours, whatever its memory holds, so that lines scroll in at once.
  */
 
 /* A character and what is combined with it, in UTF-8. */
@@ -26,6 +26,7 @@ struct cell {
 struct line {
 	struct cell *cells;
 	int size;		/* cells that there are */
+	int end;		/* cells up to the last that is not empty */
 	int used;		/* cells up to the last that was written */
 	int wrapped;		/* goes on in the next line */
 };

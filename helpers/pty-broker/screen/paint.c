@@ -203,7 +203,7 @@ mend_halves(struct painter *painter, const struct stroke *stroke)
 {
 	int col, before = painter->nmends;
 
-	for (col = 1; col < stroke->cols && col < stroke->line->size; col++) {
+	for (col = 1; col < stroke->cols && col < stroke->line->end; col++) {
 		if (!is_right_half(stroke->line, col))
 			continue;
 		mend_later(painter, stroke->row, col - 1, 1,
