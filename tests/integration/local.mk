@@ -88,6 +88,7 @@ integration_tests = \
 	%D%/t-options.sh \
 	%D%/t-ptyrun.sh \
 	%D%/t-ptyattach.sh \
+	%D%/t-ptyforce.sh \
 	%D%/t-recordauth.sh \
 	%D%/t-records.sh \
 	%D%/t-refuse.sh \

@@ -55,7 +55,7 @@ survives "as Subsystem" sub -s subsystem broker
 # SSH_TTY is the session's own terminal, for who looks there for it.
 on_tty forced <<-'END' >"$out/log"
 	expect login:alice$ 
-	send [ "$(tty)" = "$SSH_TTY" ] && echo "it "is $PTY_BROKER_SESSION\r
+	send [ "$(tty)" = "$SSH_TTY" ] && echo "it "is $PTY_BROKER\r
 	expect it is
 	send exit\r
 END
@@ -217,7 +217,7 @@ at_tty "$PTY_BROKER" attach inner <<-END >"$out/log"
 	send $PTY_BROKER attach inner; echo "st=\$?"\r
 	expect a session cannot be attached to itself
 	expect st=255
-	send env -u PTY_BROKER_SESSION $PTY_BROKER attach inner; echo "st:\$?"\r
+	send env -u PTY_BROKER $PTY_BROKER attach inner; echo "st:\$?"\r
 	expect a session cannot be attached to itself
 	expect st:255
 	send exit 3\r
