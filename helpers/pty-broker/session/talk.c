@@ -135,7 +135,8 @@ hear_attach(struct viewer *viewer, struct packet *packet)
 	viewer->flags = attach.flags & ~PROTO_KEEPER;
 	viewer->size = attach.size;
 	viewer->key = attach.key;
-	if (attach.policy >= PROTO_LATEST && attach.policy <= PROTO_FIXED)
+	if (attach.policy >= PROTO_LATEST && attach.policy <= PROTO_FIXED &&
+	    !(attach.flags & PROTO_READONLY))
 		session->sizing.policy = (enum proto_policy)attach.policy;
 	if ((attach.flags & PROTO_TERMINAL) &&
 	    (why = take_terminal(viewer, packet)) != NULL) {
