@@ -63,12 +63,11 @@ env_filter_SOURCES = \
 	$(sanitizer_options)
 env_filter_LDADD = libcommon.a $(common_libs)
 
-# Where what the programs of pty-broker share is included from, and where they
-# find each other; for its tests, too.
+# Where what the programs of pty-broker share is included from; for its tests,
+# too.
 broker_cppflags = $(AM_CPPFLAGS) -iquote $(top_srcdir)/helpers/pty-broker \
 	-iquote $(top_srcdir)/helpers/pty-broker/session \
-	-iquote $(top_srcdir)/helpers/pty-broker/serve \
-	-DPKGLIBEXECDIR='"$(pkglibexecdir)"'
+	-iquote $(top_srcdir)/helpers/pty-broker/serve
 
 bin_PROGRAMS += pty-broker
 

@@ -65,6 +65,16 @@ AC_DEFUN([SI_CONFIGURATION], [
 	AC_SUBST([CONFIGURATION_PATH])
 ])
 
+# SI_PROGRAMS -> PROGRAMS_PATH
+AC_DEFUN([SI_PROGRAMS], [
+	# as above; $libexecdir is made of $exec_prefix
+	PROGRAMS_PATH=`prefix=$si_prefix; exec_prefix=$exec_prefix
+		test "x$exec_prefix" != xNONE || exec_prefix=$prefix
+		eval echo "$libexecdir"`/ssh-incubator
+	AC_DEFINE_UNQUOTED([PROGRAMS_PATH], ["$PROGRAMS_PATH"],
+	    [what pty-broker starts, if it is not beside it])
+])
+
 # SI_RUN -> RUN_PATH
 # autoconf's own default, below $localstatedir, is no place that is emptied at
 # boot, as what is kept there must be.

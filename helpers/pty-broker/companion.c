@@ -44,7 +44,7 @@ companion_path(const char *name, char path[PATH_MAX])
 
 	if (own_directory(dir) == 0 && join(path, dir, name) == 0)
 		return 0;
-	return join(path, PKGLIBEXECDIR "/", name);
+	return join(path, PROGRAMS_PATH "/", name);
 }
 
 static void

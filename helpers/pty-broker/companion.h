@@ -9,7 +9,7 @@
 
 /*
  * The other programs of this helper.  They stand where the running one does,
- * in a build tree, or in PKGLIBEXECDIR.
+ * in a build tree, or in PROGRAMS_PATH.
  */
 
 /*

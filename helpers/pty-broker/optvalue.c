@@ -9,8 +9,8 @@
 
 #include "decimal.h"
 
-#define SECONDS_MAX (20 * 24 * 60 * 60)
-#define BYTES_MIN 4096
+#define SECONDS_MAX ((uint64_t)20 * 24 * 60 * 60)
+#define BYTES_MIN ((uint64_t)4096)
 #define BYTES_MAX ((uint64_t)256 * 1024 * 1024)
 
 const char *
@@ -78,11 +78,11 @@ optvalue_size(const char *text, struct proto_size *size)
 const char *
 optvalue_policy(const char *text, uint8_t *policy)
 {
-	uint8_t i;
+	unsigned int i;
 
 	for (i = 1; i < PROTO_POLICIES; i++)
 		if (strcmp(text, proto_policy_names[i]) == 0) {
-			*policy = i;
+			*policy = (uint8_t)i;
 			return NULL;
 		}
 	return "latest, smallest, largest, first or fixed is wanted";

@@ -63,7 +63,9 @@ sessionenv_make(char *const *envp, const struct create_facts *facts,
 	if (add(env, &n, "SSH_TTY", tty) == -1 ||
 	    add(env, &n, "SSH_AUTH_SOCK", facts->agent) == -1 ||
 	    add(env, &n, "TERM", facts->term) == -1 ||
-	    add(env, &n, SESSIONENV_MARK, facts->name) == -1)
+	    add(env, &n, SESSIONENV_MARK, facts->name) == -1) {
+		free(env);
 		return NULL;
+	}
 	return env;
 }

@@ -45,13 +45,24 @@ teardown(void)
 	salon_close(&salon);
 }
 
+/* The answer is as of the offset that it was asked at. */
+static void
+begin(void)
+{
+	unsigned char offset[8];
+
+	proto_put_offset(offset, salon.session.keeper != NULL ?
+	    salon.session.keeper->dump_at : 0);
+	salon_say(&salon, keeper, PROTO_DUMP_HEAD, offset, sizeof(offset));
+}
+
 static void
 answer(const char *text)
 {
-	salon_say(&salon, keeper, PROTO_DUMP_HEAD, NULL, 0);
+	begin();
 	if (*text != '\0')
 		salon_say(&salon, keeper, PROTO_DUMP, text, strlen(text));
-	salon_say(&salon, keeper, PROTO_DUMP, NULL, 0);
+	salon_say(&salon, keeper, PROTO_DUMP_END, NULL, 0);
 }
 
 /* Would have caught a dump without what came while it was made, or twice. */
@@ -112,12 +123,12 @@ START_TEST(first_does_not_wait)
 	const int first = salon_viewer(&salon, 0, 0);
 	const int second = salon_viewer(&salon, 0, 0);
 
-	salon_say(&salon, keeper, PROTO_DUMP_HEAD, NULL, 0);
+	begin();
 	salon_say(&salon, keeper, PROTO_DUMP, "[half", 5);
 	(void)close(first);
 	salon_settle(&salon);
 	salon_say(&salon, keeper, PROTO_DUMP, "and half]", 9);
-	salon_say(&salon, keeper, PROTO_DUMP, NULL, 0);
+	salon_say(&salon, keeper, PROTO_DUMP_END, NULL, 0);
 	answer("[whole]");
 	salon_gather(&salon, second, &b);
 	ck_assert_int_eq(album_has(&b, "[whole]"), 1);
@@ -236,7 +247,7 @@ START_TEST(late)
 
 	salon_puts(&salon, "text");
 	end = salon_viewer(&salon, 0, 0);
-	salon_say(&salon, keeper, PROTO_DUMP_HEAD, NULL, 0);
+	begin();
 	salon_say(&salon, keeper, PROTO_DUMP, "[half", 5);
 	salon_pass(&salon, 3000);
 	check_lost(end);
@@ -251,7 +262,7 @@ START_TEST(says_too_much)
 
 	salon_puts(&salon, "text");
 	end = salon_viewer(&salon, 0, 0);
-	salon_say(&salon, keeper, PROTO_DUMP_HEAD, NULL, 0);
+	begin();
 	for (i = 0; i < 4 * 1024 * 1024 / (int)sizeof(junk) + 1 &&
 	    salon.session.keeper != NULL; i++)
 		salon_say(&salon, keeper, PROTO_DUMP, junk, sizeof(junk));
