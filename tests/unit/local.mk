@@ -43,6 +43,7 @@ unit_tests = \
 	%D%/check_exitcode \
 	%D%/check_faults \
 	%D%/check_frame \
+	%D%/check_input \
 	%D%/check_keeper \
 	%D%/check_landlock \
 	%D%/check_listener \
@@ -162,6 +163,8 @@ check_LIBRARIES += %D%/libsalon.a
 salon_ldadd = %D%/libsalon.a $(LDADD)
 %C%_check_deliver_CPPFLAGS = $(broker_cppflags)
 %C%_check_deliver_LDADD = $(salon_ldadd)
+%C%_check_input_CPPFLAGS = $(broker_cppflags)
+%C%_check_input_LDADD = $(salon_ldadd)
 %C%_check_keeper_CPPFLAGS = $(broker_cppflags)
 %C%_check_keeper_LDADD = $(salon_ldadd)
 

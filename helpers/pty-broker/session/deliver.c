@@ -40,6 +40,19 @@ block(struct viewer *viewer)
 	    EPOLLIN | EPOLLOUT);
 }
 
+/* Nothing comes to him any more; but what he typed last counts. */
+static void
+fail(struct viewer *viewer)
+{
+	if (errno != EPIPE && errno != ECONNRESET) {
+		viewer_drop(viewer);
+		return;
+	}
+	viewer->deaf = 1;
+	viewer->sock_ready = 1;
+	viewer->session->loop.busy = 1;
+}
+
 static ssize_t
 write_terminal(const struct viewer *viewer, const void *data, size_t len)
 {
@@ -78,7 +91,7 @@ put(struct viewer *viewer, enum proto_type type, const void *data, size_t len)
 	} else if (viewer->tty.fd != -1) {
 		viewer_detach(viewer, PROTO_LOST);
 	} else {
-		viewer_drop(viewer);
+		fail(viewer);
 	}
 	return n > 0 ? n : -1;
 }
@@ -90,7 +103,7 @@ tell(struct viewer *viewer, enum proto_type type, const void *data, size_t len)
 	if (packet_send(viewer->sock.fd, type, data, len, -1) == 0)
 		return 0;
 	if (errno != EAGAIN) {
-		viewer_drop(viewer);
+		fail(viewer);
 		return -1;
 	}
 	viewer->blocked = 1;
@@ -280,7 +293,7 @@ put_farewell(struct viewer *viewer)
 void
 deliver(struct viewer *viewer)
 {
-	if (viewer->gone || viewer->blocked)
+	if (viewer->gone || viewer->blocked || viewer->deaf)
 		return;
 	if (viewer->leaving) {
 		put_farewell(viewer);

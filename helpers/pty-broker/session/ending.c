@@ -141,7 +141,9 @@ ending_drained(struct session *session)
 	record_write(session);
 	loop_close_source(&session->loop, &session->master);
 	session->master_ready = 0;
+	/* Who had more to say is read from. */
 	session->input.len = 0;
+	session->loop.busy = 1;
 	deliver_all(session);
 	ending_viewers(session);
 }

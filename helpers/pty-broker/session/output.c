@@ -51,7 +51,7 @@ may_read(const struct session *session)
 
 	for (viewer = session->viewers; viewer != NULL; viewer = viewer->next) {
 		if (!viewer->attached || viewer->gone || viewer->stalled ||
-		    viewer->paused || viewer->peeks)
+		    viewer->paused || viewer->peeks || viewer->deaf)
 			continue;
 		/* The keeper is to miss nothing. */
 		if (viewer->flags & PROTO_KEEPER) {

@@ -24,6 +24,7 @@ struct session {
 	struct record record;
 	struct viewer *viewers;
 	struct loop_source listener;
+	struct loop_timer crowd;	/* until somebody is let in after all */
 	struct loop_source signals;
 	struct loop_source removal;	/* of the socket: inotify(7) */
 	int lock;			/* held as long as we live */

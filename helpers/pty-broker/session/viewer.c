@@ -7,6 +7,7 @@
 #include "viewer.h"
 
 #include <sys/epoll.h>
+#include <sys/socket.h>
 
 #include <errno.h>
 #include <stdlib.h>
@@ -24,6 +25,9 @@
 
 /* How often one of them is read from before the others have their turn. */
 #define READS 8
+
+/* Until those are asked in again for whom there was no descriptor, in ms. */
+#define CROWD_DELAY 1000
 
 /* What a terminal gives at once, at most. */
 #define TERMINAL_READ 4096
@@ -159,11 +163,8 @@ typed(struct viewer *viewer, const unsigned char *data, size_t len)
 		viewer_detach(viewer, PROTO_ASKED);
 }
 
-/*
- * Returns 1 if there may be more.  On the way from a key to the program and
- * back every system call counts.
- */
-static int
+/* On the way from a key to the program and back every system call counts. */
+static void
 read_terminal(struct viewer *viewer)
 {
 	unsigned char buf[TERMINAL_READ];
@@ -172,20 +173,15 @@ read_terminal(struct viewer *viewer)
 	do
 		n = read(viewer->tty.fd, buf, sizeof(buf));
 	while (n == -1 && errno == EINTR);
-	if (n == -1 && errno == EAGAIN) {
+	if (n > 0)
+		typed(viewer, buf, (size_t)n);
+	else if (n == -1 && errno == EAGAIN)
 		viewer->tty_ready = 0;
-		return 0;
-	}
-	if (n <= 0) {
-		/* Hung up: nobody is left to be told. */
+	else
 		viewer_detach(viewer, PROTO_LOST);
-		return 0;
-	}
-	typed(viewer, buf, (size_t)n);
-	return 1;
 }
 
-static int
+static void
 read_socket(struct viewer *viewer)
 {
 	static unsigned char buf[PACKET_BUFFER];
@@ -195,16 +191,17 @@ read_socket(struct viewer *viewer)
 	case 1:
 		break;
 	case -1:
-		if (errno == EAGAIN) {
+		if (errno == EAGAIN)
 			viewer->sock_ready = 0;
-			return 0;
-		}
+		/* He left some of ours; what he said is still to come. */
+		if (errno == EAGAIN || errno == ECONNRESET)
+			return;
 		/* FALLTHROUGH */
 	default:
 		if (viewer->attached)
 			viewer_restore(viewer);
 		viewer_drop(viewer);
-		return 0;
+		return;
 	}
 	if (packet.type == PROTO_INPUT && viewer->attached)
 		typed(viewer, packet.data, packet.len);
@@ -212,30 +209,42 @@ read_socket(struct viewer *viewer)
 		talk_hear(viewer, &packet);
 	if (packet.fd != -1)
 		(void)close(packet.fd);
-	return 1;
 }
 
-/* From one of them, as far as there is something, and room for it. */
-static void
-read_from(struct viewer *viewer)
+/*
+ * Whatever is said is heard, but for what is typed while there is no room for
+ * it: a program that does not read keeps nobody from ending it.
+ */
+static int
+has_message(const struct viewer *viewer)
 {
-	const struct session *session = viewer->session;
-	int i;
+	unsigned char type;
 
-	for (i = 0; i < READS && viewer->sock_ready && !viewer->gone; i++)
-		if (!input_is_open(session) || !read_socket(viewer))
-			break;
-	for (i = 0; i < READS && viewer->tty_ready && !viewer->gone &&
-	    !viewer->paused; i++)
-		if (!input_is_open(session) || !read_terminal(viewer))
-			break;
+	if (viewer->gone || !viewer->sock_ready)
+		return 0;
+	return input_is_open(viewer->session) || !viewer->attached ||
+	    recv(viewer->sock.fd, &type, 1, MSG_PEEK | MSG_DONTWAIT) != 1 ||
+	    type != PROTO_INPUT;
 }
 
 static int
-has_more(const struct viewer *viewer)
+has_keys(const struct viewer *viewer)
 {
-	return !viewer->gone && (viewer->sock_ready ||
-	    (viewer->tty_ready && !viewer->paused));
+	return !viewer->gone && viewer->tty_ready && !viewer->paused &&
+	    input_is_open(viewer->session);
+}
+
+/* Returns 1 if there may be more that can be read now. */
+static int
+read_from(struct viewer *viewer)
+{
+	int i, j;
+
+	for (i = 0; i < READS && has_message(viewer); i++)
+		read_socket(viewer);
+	for (j = 0; j < READS && has_keys(viewer); j++)
+		read_terminal(viewer);
+	return (i == READS || j == READS) && !viewer->gone;
 }
 
 void
@@ -243,13 +252,9 @@ viewer_read_all(struct session *session)
 {
 	struct viewer *viewer;
 
-	for (viewer = session->viewers; viewer != NULL; viewer = viewer->next) {
-		if (!has_more(viewer))
-			continue;
-		read_from(viewer);
-		if (has_more(viewer) && input_is_open(session))
+	for (viewer = session->viewers; viewer != NULL; viewer = viewer->next)
+		if (read_from(viewer))
 			session->loop.busy = 1;
-	}
 }
 
 static void
@@ -309,6 +314,12 @@ viewer_new(struct session *session, int sock)
 	return viewer;
 }
 
+static void
+accept_late(struct loop_timer *timer)
+{
+	viewer_accept(timer->ctx);
+}
+
 void
 viewer_accept(struct session *session)
 {
@@ -316,14 +327,19 @@ viewer_accept(struct session *session)
 
 	for (;;) {
 		sock = listener_accept(session->listener.fd);
-		if (sock == -1 && (errno == EPERM || errno == EINTR ||
-		    errno == ECONNABORTED))
+		if (sock == -1 && errno == EPERM)
 			continue;
 		if (sock == -1)
-			return;
+			break;
 		if (viewer_new(session, sock) == NULL)
 			(void)close(sock);
 	}
+	if (errno == EAGAIN)
+		return;
+	/* No descriptor is left: he stays in the queue, and nothing tells. */
+	session->crowd.due = accept_late;
+	session->crowd.ctx = session;
+	loop_set(&session->loop, &session->crowd, CROWD_DELAY);
 }
 
 void

@@ -32,6 +32,8 @@ struct viewer {
 	int leaving;			/* enum proto_reason: detached, and
 					 * goes when he was told that */
 	int put_back;			/* "text" puts his terminal back */
+	int deaf;			/* his socket is closed; what he said
+					 * before is still to be read */
 	int gone;			/* to be freed after this turn */
 	int sock_ready, tty_ready;	/* more may be there to be read */
 	uint8_t key;			/* that detaches; 0: none */
