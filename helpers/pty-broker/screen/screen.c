@@ -126,6 +126,14 @@ put_text(struct screen *screen, const struct pen *pen, const char *text,
 }
 
 static void
+combine(struct screen *screen, const char *text, size_t n)
+{
+	if (screen->now.col > 0 && line_combine(current_line(screen),
+	    screen->now.col - 1, text, (int)n) == -1)
+		screen->failed = 1;
+}
+
+static void
 on_text(void *arg, const char *text, size_t n)
 {
 	struct screen *screen = arg;
@@ -134,8 +142,7 @@ on_text(void *arg, const char *text, size_t n)
 
 	if (screen->joiner) {
 		screen->joiner = 0;
-		(void)line_combine(current_line(screen),
-		    screen->now.col - 1, text, 1);
+		combine(screen, text, 1);
 		done = 1;
 	}
 	while (done < n && !screen->failed) {
@@ -164,14 +171,6 @@ width_of(const char *text, size_t n, wchar_t *wc)
 		return -1;
 	width = wcwidth(*wc);
 	return width > 2 ? -1 : width;
-}
-
-static void
-combine(struct screen *screen, const char *text, size_t n)
-{
-	if (screen->now.col > 0 && line_combine(current_line(screen),
-	    screen->now.col - 1, text, (int)n) == -1)
-		screen->failed = 1;
 }
 
 static void
