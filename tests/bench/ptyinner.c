@@ -212,9 +212,12 @@ text(const char *kind, unsigned long bytes)
 			len += word(kind, line + len);
 			line[len++] = ' ';
 		}
-		line[len - 1] = '\n';
-		if (len > bytes)
+		/* The last one has nothing in it that could be cut. */
+		if (len >= bytes) {
 			len = bytes;
+			memset(line, 'x', len);
+		}
+		line[len - 1] = '\n';
 		if (fwrite(line, 1, len, stdout) != len)
 			err(1, "stdout");
 		bytes -= len;
