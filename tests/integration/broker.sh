@@ -8,10 +8,12 @@ out=$BED/out
 # Without a runtime directory; logins by ssh have none here either.
 place=/home/alice/.local/state/ssh-incubator/pty
 
+# The command alone, where a test needs its pid.
+AS_ALICE=(setpriv --reuid 1001 --regid 1001 --init-groups
+	env -i HOME=/home/alice USER=alice LOGNAME=alice
+	SHELL=/bin/bash PATH="$PATH" TERM=xterm LANG=C.UTF-8)
 as_alice() {
-	setpriv --reuid 1001 --regid 1001 --init-groups \
-		env -i HOME=/home/alice USER=alice LOGNAME=alice \
-		SHELL=/bin/bash PATH="$PATH" TERM=xterm LANG=C.UTF-8 "$@"
+	"${AS_ALICE[@]}" "$@"
 }
 
 broker() {

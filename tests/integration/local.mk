@@ -88,6 +88,7 @@ integration_tests = \
 	%D%/t-options.sh \
 	%D%/t-ptyrun.sh \
 	%D%/t-ptyattach.sh \
+	%D%/t-ptydrop.sh \
 	%D%/t-ptyforce.sh \
 	%D%/t-recordauth.sh \
 	%D%/t-records.sh \
@@ -113,4 +114,5 @@ EXTRA_DIST += $(integration_tests)
 
 stress_tests += \
 	%D%/stress-leaks.sh \
+	%D%/stress-ptydrop.sh \
 	%D%/stress-regress.sh
