@@ -42,6 +42,7 @@ unit_tests = \
 	%D%/check_envwithin \
 	%D%/check_exitcode \
 	%D%/check_faults \
+	%D%/check_files \
 	%D%/check_frame \
 	%D%/check_input \
 	%D%/check_keeper \
@@ -66,6 +67,7 @@ unit_tests = \
 	%D%/check_planwords \
 	%D%/check_procs \
 	%D%/check_pty \
+	%D%/check_record \
 	%D%/check_recorddir \
 	%D%/check_recordfile \
 	%D%/check_registry \
@@ -163,6 +165,10 @@ check_LIBRARIES += %D%/libsalon.a
 salon_ldadd = %D%/libsalon.a $(LDADD)
 %C%_check_deliver_CPPFLAGS = $(broker_cppflags)
 %C%_check_deliver_LDADD = $(salon_ldadd)
+%C%_check_files_CPPFLAGS = $(broker_cppflags)
+%C%_check_files_LDADD = $(salon_ldadd)
+%C%_check_record_CPPFLAGS = $(broker_cppflags)
+%C%_check_record_LDADD = $(salon_ldadd)
 %C%_check_input_CPPFLAGS = $(broker_cppflags)
 %C%_check_input_LDADD = $(salon_ldadd)
 %C%_check_keeper_CPPFLAGS = $(broker_cppflags)

@@ -36,12 +36,21 @@
 #define NOBODY 0x7ffffffe
 
 static void
+listener_ready(struct loop_source *source, uint32_t events)
+{
+	(void)events;
+	viewer_accept(source->ctx);
+}
+
+static void
 begin(struct salon *salon, int master, size_t buffer)
 {
 	struct session *s = &salon->session;
 
 	s->master.fd = master;
 	s->listener.fd = s->signals.fd = s->removal.fd = s->lock = -1;
+	s->listener.ready = listener_ready;
+	s->listener.ctx = s;
 	s->leader = NOBODY;
 	s->record.dir = salon->dir;
 	s->record.name = "salon";

@@ -55,6 +55,22 @@ watch(const struct session *session)
 	    IN_ATTRIB | IN_MOVE_SELF);
 }
 
+enum owner { NOBODY, OURSELVES, SOMEBODY };
+
+/* Whose name is it in that directory, by its lock? */
+static enum owner
+owner_in(const struct session *session, int dir)
+{
+	char file[FILE_NAME];
+	struct stat st;
+
+	if (fstatat(dir, file_name(session, "lock", file), &st,
+	    AT_SYMLINK_NOFOLLOW) == -1)
+		return NOBODY;
+	return lockfile_is_current(dir, file, session->lock) ?
+	    OURSELVES : SOMEBODY;
+}
+
 /*
  * Where to come back: in the fallback, if there is one, for who removes a
  * runtime directory would remove what is put there meanwhile, or unmount it
@@ -74,49 +90,56 @@ open_new_place(const struct session *session)
 	return dir;
 }
 
-/* Take the name there, if it is not another session's by now. */
+/*
+ * Have the name there, if it is not another session's by now, and listen.
+ * Returns the listener, or -1; the lock is another one then, if the old one's
+ * file was gone.
+ */
 static int
-move(struct session *session)
+settle_in(struct session *session, int dir)
 {
-	const int dir = open_new_place(session);
 	char file[FILE_NAME];
-	int fd;
+	int lock = -1, sock;
 
-	if (dir == -1)
-		return -1;
-	/* One that is there may be left over from a session that died. */
-	if (!lockfile_is_current(dir, file_name(session, "lock", file),
-	    session->lock)) {
-		fd = lockfile_hold(dir, file, PLACE_ALIVE, 0);
-		if (fd == -1) {
-			(void)close(dir);
+	if (owner_in(session, dir) != OURSELVES) {
+		/* One that is there may be left over from one that died. */
+		lock = lockfile_hold(dir, file_name(session, "lock", file),
+		    PLACE_ALIVE, 0);
+		if (lock == -1)
 			return -1;
-		}
-		(void)close(session->lock);
-		session->lock = fd;
 	}
-	(void)close(session->record.dir);
-	session->record.dir = dir;
-	return 0;
+	sock = listener_bind(dir, file_name(session, "sock", file),
+	    SOCK_SEQPACKET);
+	if (lock == -1)
+		return sock;
+	if (sock == -1) {
+		(void)close(lock);
+		return -1;
+	}
+	(void)close(session->lock);
+	session->lock = lock;
+	return sock;
 }
 
 static void
 come_back(struct session *session)
 {
-	char file[FILE_NAME];
-	int fd;
+	const int dir = open_new_place(session);
+	int sock;
 
-	if (move(session) == -1)
+	if (dir == -1)
 		return;
-	fd = listener_bind(session->record.dir,
-	    file_name(session, "sock", file), SOCK_SEQPACKET);
-	if (fd == -1)
+	if ((sock = settle_in(session, dir)) == -1) {
+		(void)close(dir);
 		return;
+	}
+	(void)close(session->record.dir);
+	session->record.dir = dir;
 	loop_close_source(&session->loop, &session->listener);
-	session->listener.fd = fd;
+	session->listener.fd = sock;
 	(void)loop_watch(&session->loop, &session->listener, EPOLLIN);
 	watch(session);
-	record_write(session);
+	record_moved(session);
 }
 
 static void
@@ -128,8 +151,15 @@ removal_ready(struct loop_source *source, uint32_t events)
 	(void)events;
 	while (read(source->fd, buf, sizeof(buf)) > 0)
 		;
+	if (session->record.dir == -1)
+		return;
 	if (!is_there(session, "sock"))
 		come_back(session);
+	/* What is written there from now on is another session's. */
+	if (owner_in(session, session->record.dir) == SOMEBODY) {
+		(void)close(session->record.dir);
+		session->record.dir = -1;
+	}
 }
 
 void
@@ -159,6 +189,9 @@ files_remove(struct session *session)
 	creating = lockfile_hold(session->record.dir,
 	    file_name(session, "lock", file), PLACE_CREATING,
 	    deadline_in(REMOVAL_PATIENCE));
+	if (owner_in(session, session->record.dir) != OURSELVES)
+		return;
+	record_remove(&session->record);
 	(void)listener_remove(session->record.dir,
 	    file_name(session, "sock", file));
 	(void)lockfile_remove(session->record.dir,

@@ -14,7 +14,7 @@ struct session;
 /* Be told when it is. */
 void files_watch(struct session *session);
 
-/* Remove the socket and, last, the lock. */
+/* Remove what is there and, last, the lock; what is another's stays. */
 void files_remove(struct session *session);
 
 #endif

@@ -61,7 +61,9 @@ link_agent(const struct session *session)
 	char link[FILE_NAME], next[FILE_NAME + 4];
 	const struct viewer *viewer = session->viewers;
 
+	/* Who only looks on lends nobody his keys. */
 	while (viewer != NULL && (viewer->gone || !viewer->attached ||
+	    (viewer->flags & PROTO_READONLY) ||
 	    viewer->facts[RECORD_AGENT] == NULL))
 		viewer = viewer->next;
 	if (viewer == NULL)
@@ -78,16 +80,19 @@ write_env(const struct record *record)
 {
 	struct recordfile *rec = recordfile_new();
 	char file[FILE_NAME];
-	size_t i;
+	size_t i, n = 0;
 
 	if (rec == NULL)
 		return;
+	(void)file_name(record, "env", file);
 	for (i = 0; i < RECORD_FACTS; i++)
-		if (record->facts[i] != NULL)
-			(void)recordfile_set(rec, record_names[i],
-			    record->facts[i]);
-	(void)recorddir_write(record->dir, file_name(record, "env", file), rec,
-	    0600);
+		n += record->facts[i] != NULL && recordfile_set(rec,
+		    record_names[i], record->facts[i]) == 0;
+	/* An empty one cannot be written: what the last one had goes. */
+	if (n > 0)
+		(void)recorddir_write(record->dir, file, rec, 0600);
+	else
+		(void)unlinkat(record->dir, file, 0);
 	recordfile_free(rec);
 }
 
@@ -154,6 +159,14 @@ record_write(const struct session *session)
 	(void)recorddir_write(record->dir, file_name(record, "info", file),
 	    rec, 0600);
 	recordfile_free(rec);
+}
+
+void
+record_moved(const struct session *session)
+{
+	write_env(&session->record);
+	link_agent(session);
+	record_write(session);
 }
 
 void

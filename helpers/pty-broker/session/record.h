@@ -47,6 +47,9 @@ void record_forget(struct session *session, struct viewer *viewer);
 /* Write NAME.info anew. */
 void record_write(const struct session *session);
 
+/* Write all of it anew, in another directory. */
+void record_moved(const struct session *session);
+
 /* Remove all of them. */
 void record_remove(const struct record *record);
 

@@ -117,6 +117,5 @@ session_close(struct session *session)
 		viewer_drop(viewer);
 	keeper_lost(session);
 	viewer_sweep(session);
-	record_remove(&session->record);
 	files_remove(session);
 }
