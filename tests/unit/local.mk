@@ -28,6 +28,7 @@ unit_tests = \
 	%D%/check_confread \
 	%D%/check_connection \
 	%D%/check_conninfo \
+	%D%/check_create \
 	%D%/check_cve \
 	%D%/check_cvespace \
 	%D%/check_cvetty \
@@ -36,6 +37,7 @@ unit_tests = \
 	%D%/check_descriptors \
 	%D%/check_drop \
 	%D%/check_dropgroups \
+	%D%/check_ending \
 	%D%/check_envfilter \
 	%D%/check_environ \
 	%D%/check_envrule \
@@ -158,6 +160,19 @@ registry_sources = helpers/incubator/regentry.c helpers/incubator/registry.c
 %C%_check_serveloop_CPPFLAGS = $(broker_cppflags) $(JSONC_CFLAGS)
 %C%_check_serveloop_LDADD = $(LDADD) $(JSONC_LIBS)
 
+# The session's program is found in the folder in which all are built.
+%C%_check_create_SOURCES = %D%/check_create.c \
+	helpers/pty-broker/birth.c helpers/pty-broker/companion.c \
+	helpers/pty-broker/create.c helpers/pty-broker/leader.c \
+	helpers/pty-broker/linger.c helpers/pty-broker/place.c \
+	helpers/pty-broker/proto.c helpers/pty-broker/sessionenv.c \
+	helpers/pty-broker/utempter.c helpers/pty-broker/utempterpath.c
+%C%_check_create_CPPFLAGS = $(AM_CPPFLAGS) \
+	-iquote $(top_srcdir)/helpers/pty-broker \
+	-DPKGLIBEXECDIR='"$(abs_top_builddir)"'
+%C%_check_create_DEPENDENCIES = $(unit_library) libcommon.a \
+	pty-broker-session$(EXEEXT)
+
 # A session of pty-broker, and who comes to it.
 check_LIBRARIES += %D%/libsalon.a
 %C%_libsalon_a_SOURCES = $(salon_sources) $(session_sources)
@@ -165,6 +180,8 @@ check_LIBRARIES += %D%/libsalon.a
 salon_ldadd = %D%/libsalon.a $(LDADD)
 %C%_check_deliver_CPPFLAGS = $(broker_cppflags)
 %C%_check_deliver_LDADD = $(salon_ldadd)
+%C%_check_ending_CPPFLAGS = $(broker_cppflags)
+%C%_check_ending_LDADD = $(salon_ldadd)
 %C%_check_files_CPPFLAGS = $(broker_cppflags)
 %C%_check_files_LDADD = $(salon_ldadd)
 %C%_check_record_CPPFLAGS = $(broker_cppflags)

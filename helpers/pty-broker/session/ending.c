@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 
 #include <signal.h>
+#include <unistd.h>
 
 #include "deliver.h"
 #include "keeper.h"
@@ -36,10 +37,16 @@ kill_rest(struct loop_timer *timer)
 	struct session *session = timer->ctx;
 
 	/*
-	 * A reaped leader's number may be another session's by now; but so
-	 * long as one of its processes lives, nobody gets it.
+	 * So long as one of its processes lives, nobody else gets the number
+	 * of a leader that was reaped; if none does, it may be another
+	 * session's, but not another user's that we could kill.
 	 */
-	(void)procs_signal_session(session->leader, SIGKILL, 0);
+	if (session->leader_gone)
+		(void)procs_signal_users(session->leader, getuid(), SIGKILL,
+		    0);
+	else
+		(void)procs_signal_session(session->leader, SIGKILL, 0);
+	ending_viewers(session);
 }
 
 void
@@ -93,7 +100,8 @@ ending_viewers(struct session *session)
 		return;
 	}
 	if (session->over && session->told) {
-		session->end = 1;
+		/* Not before what stays is killed. */
+		session->end = !session->killing.set;
 		return;
 	}
 	if (session->over && (kept == 0 || kept > KEPT_FOR))
@@ -130,7 +138,10 @@ ending_drained(struct session *session)
 	    (session->master_ready && session->after < AFTER_MAX))
 		return;
 	session->over = 1;
-	loop_unset(&session->loop, &session->killing);
+	/* Does anything stay that is to be killed? */
+	if (session->killing.set &&
+	    procs_signal_session(session->leader, 0, 0) <= 0)
+		loop_unset(&session->loop, &session->killing);
 	loop_unset(&session->loop, &session->alone);
 	loop_unset(&session->loop, &session->sizing.repaint);
 	loop_unset(&session->loop, &session->stall);

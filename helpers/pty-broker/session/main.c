@@ -13,12 +13,16 @@
 
 #include "config.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <stdint.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "birth.h"
 #include "decimal.h"
 #include "exitcode.h"
+#include "procs.h"
 #include "session.h"
 
 #define WORDS 10
@@ -29,12 +33,25 @@ number(const char *word, uint64_t max, uint64_t *value)
 	return decimal_read(word, strlen(word), max, value);
 }
 
+/* To who waits for the session, and nothing is left of the command. */
+static int
+fail(pid_t leader, int err)
+{
+	struct birth_failure failure = {
+		.status = EXITCODE_REFUSED, .err = err, .object = "session",
+	};
+
+	(void)procs_signal_session(leader, SIGKILL, 0);
+	return write(SESSION_REPORT, &failure, sizeof(failure)) == -1 ?
+	    EXITCODE_REFUSED : failure.status;
+}
+
 int
 main(int argc, char **argv)
 {
 	static struct session session;
 	struct session_setup setup = { 0 };
-	uint64_t leader, timeout, buffer, policy, screen;
+	uint64_t leader = 0, timeout, buffer, policy, screen;
 
 	if (argc != WORDS ||
 	    number(argv[3], INT32_MAX, &leader) == -1 ||
@@ -42,7 +59,7 @@ main(int argc, char **argv)
 	    number(argv[5], INT32_MAX, &buffer) == -1 ||
 	    number(argv[6], PROTO_FIXED, &policy) == -1 ||
 	    number(argv[7], 1, &screen) == -1)
-		return EXITCODE_USAGE;
+		return fail((pid_t)leader, EINVAL);
 	setup.name = argv[1];
 	setup.tty = argv[2];
 	setup.leader = (pid_t)leader;
@@ -53,7 +70,7 @@ main(int argc, char **argv)
 	setup.fallback = *argv[8] == '\0' ? NULL : argv[8];
 	setup.utempter = *argv[9] == '\0' ? NULL : argv[9];
 	if (session_open(&session, &setup) == -1)
-		return EXITCODE_REFUSED;
+		return fail(setup.leader, errno);
 	(void)close(SESSION_REPORT);
 	session_run(&session);
 	session_close(&session);
