@@ -39,7 +39,8 @@ setup(void)
 	(void)close(s->record.dir);
 	den_plant(DEN_DIRECTORY, "place", 0700);
 	den_plant(DEN_DIRECTORY, "home", 0700);
-	salon.dir = s->record.dir = den_open("place");
+	s->record.dir = den_open("place");
+	salon.dir = den_open("place");
 	s->fallback = den_path("home");
 	s->lock = lockfile_hold(salon.dir, "salon.lock", PLACE_ALIVE, 0);
 	s->listener.fd = listener_bind(salon.dir, "salon.sock",
@@ -54,6 +55,7 @@ setup(void)
 static void
 teardown(void)
 {
+	(void)close(salon.dir);
 	salon_close(&salon);
 }
 
@@ -76,6 +78,7 @@ START_TEST(socket_removed)
 {
 	int i;
 
+	salon.session.fallback = NULL;
 	for (i = 0; i < 3; i++) {
 		ck_assert_int_eq(unlinkat(salon.dir, "salon.sock", 0), 0);
 		salon_settle(&salon);
@@ -86,6 +89,7 @@ END_TEST
 
 START_TEST(socket_moved)
 {
+	salon.session.fallback = NULL;
 	ck_assert_int_eq(renameat(salon.dir, "salon.sock", salon.dir, "x"),
 	    0);
 	salon_settle(&salon);
@@ -95,6 +99,7 @@ END_TEST
 
 START_TEST(all_removed)
 {
+	salon.session.fallback = NULL;
 	ck_assert_int_eq(unlinkat(salon.dir, "salon.lock", 0), 0);
 	ck_assert_int_eq(unlinkat(salon.dir, "salon.info", 0), 0);
 	ck_assert_int_eq(unlinkat(salon.dir, "salon.sock", 0), 0);

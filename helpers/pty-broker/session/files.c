@@ -189,13 +189,13 @@ files_remove(struct session *session)
 	creating = lockfile_hold(session->record.dir,
 	    file_name(session, "lock", file), PLACE_CREATING,
 	    deadline_in(REMOVAL_PATIENCE));
-	if (owner_in(session, session->record.dir) != OURSELVES)
-		return;
-	record_remove(&session->record);
-	(void)listener_remove(session->record.dir,
-	    file_name(session, "sock", file));
-	(void)lockfile_remove(session->record.dir,
-	    file_name(session, "lock", file), session->lock);
+	if (owner_in(session, session->record.dir) == OURSELVES) {
+		record_remove(&session->record);
+		(void)listener_remove(session->record.dir,
+		    file_name(session, "sock", file));
+		(void)lockfile_remove(session->record.dir,
+		    file_name(session, "lock", file), session->lock);
+	}
 	if (creating != -1)
 		(void)close(creating);
 }
