@@ -89,6 +89,7 @@ integration_tests = \
 	%D%/t-ptyrun.sh \
 	%D%/t-ptyattach.sh \
 	%D%/t-ptydrop.sh \
+	%D%/t-ptyend.sh \
 	%D%/t-ptyforce.sh \
 	%D%/t-recordauth.sh \
 	%D%/t-records.sh \
@@ -115,4 +116,5 @@ EXTRA_DIST += $(integration_tests)
 stress_tests += \
 	%D%/stress-leaks.sh \
 	%D%/stress-ptydrop.sh \
+	%D%/stress-ptyend.sh \
 	%D%/stress-regress.sh
