@@ -104,6 +104,7 @@ arrange(const struct birth *birth, int master)
 
 struct words {
 	char leader[16], timeout[16], buffer[24], policy[8], screen[4];
+	char awaited[4];
 };
 
 static void
@@ -115,7 +116,7 @@ become_session(const struct create_facts *facts, const char *path,
 	char *envp[] = { NULL };
 	const char *argv[] = {
 		program, facts->name, tty, w.leader, w.timeout, w.buffer,
-		w.policy, w.screen,
+		w.policy, w.screen, w.awaited,
 		facts->fallback != NULL ? facts->fallback : empty,
 		utempter, NULL,
 	};
@@ -125,6 +126,8 @@ become_session(const struct create_facts *facts, const char *path,
 	(void)snprintf(w.buffer, sizeof(w.buffer), "%zu", facts->buffer);
 	(void)snprintf(w.policy, sizeof(w.policy), "%d", facts->policy);
 	(void)snprintf(w.screen, sizeof(w.screen), "%d", facts->screen != 0);
+	(void)snprintf(w.awaited, sizeof(w.awaited), "%d",
+	    facts->awaited != 0);
 	if (chdir("/") == -1)
 		return;
 	(void)execve(path, (char *const *)(uintptr_t)argv, envp);

@@ -26,6 +26,7 @@ struct create_facts {
 	int policy;			/* enum proto_policy of the session */
 	int screen;			/* --restore=screen */
 	int scope;			/* --scope */
+	int awaited;			/* the command waits for a viewer */
 };
 
 enum create_result {

@@ -155,6 +155,7 @@ make_at(const struct place *place, const struct obtain_facts *facts,
 	struct winsize size = { 0 };
 	char *agent = agent_path(facts, place), *fallback = NULL;
 
+	make.awaited = opt->act != OPTIONS_NEW;
 	copy_terminal(&make, &modes, &size);
 	if (facts->size.rows != 0) {
 		size.ws_row = facts->size.rows;

@@ -103,6 +103,45 @@ START_TEST(alone_with_little_memory)
 END_TEST
 
 /*
+ * Would have caught a program that prints more than the ring has before who
+ * made its session is there: he had a gap, and never saw how it began.
+ */
+START_TEST(the_first_is_awaited)
+{
+	size_t done;
+	int end;
+	struct album album = { 0 };
+
+	salon.session.awaited = 1;
+	done = salon_print(&salon, much, MUCH);
+	ck_assert_uint_lt(done, MUCH);
+	ck_assert_uint_eq(end_of_ring(), 0);
+	end = salon_viewer(&salon, PROTO_HAVE, 0);
+	salon_gather(&salon, end, &album);
+	ck_assert_uint_eq(album.count[PROTO_GAP], 0);
+	ck_assert_uint_eq(album.len, done);
+	ck_assert_int_eq(memcmp(album.screen, much, done), 0);
+	album_free(&album);
+	(void)close(end);
+}
+END_TEST
+
+/* He never came: the program goes on without him. */
+START_TEST(the_first_stays_away)
+{
+	size_t done;
+
+	salon.session.awaited = 1;
+	done = salon_print(&salon, much, MUCH);
+	ck_assert_uint_lt(done, MUCH);
+	salon_pass(&salon, 10000);
+	done += salon_print(&salon, much + done, MUCH - done);
+	ck_assert_uint_eq(done, MUCH);
+	ck_assert_uint_eq(end_of_ring(), MUCH);
+}
+END_TEST
+
+/*
  * Would have caught a viewer who stands still and delays the other one, and
  * one who is not told what he missed, or gets what follows with a hole.
  */
@@ -542,6 +581,8 @@ suite(void)
 	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, alone);
 	tcase_add_test(tc, alone_with_little_memory);
+	tcase_add_test(tc, the_first_is_awaited);
+	tcase_add_test(tc, the_first_stays_away);
 	tcase_add_test(tc, one_of_two_stopped);
 	tcase_add_test(tc, goes_on_from_anywhere);
 	tcase_add_test(tc, goes_on_from_too_long_ago);

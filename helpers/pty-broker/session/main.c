@@ -8,7 +8,7 @@
  * allocated that is not needed, and it is linked statically where that works.
  *
  *	pty-broker-session NAME TTY LEADER TIMEOUT BUFFER POLICY SCREEN \
- *	    FALLBACK UTEMPTER
+ *	    AWAITED FALLBACK UTEMPTER
  */
 
 #include "config.h"
@@ -25,7 +25,7 @@
 #include "procs.h"
 #include "session.h"
 
-#define WORDS 10
+#define WORDS 11
 
 static int
 number(const char *word, uint64_t max, uint64_t *value)
@@ -51,14 +51,15 @@ main(int argc, char **argv)
 {
 	static struct session session;
 	struct session_setup setup = { 0 };
-	uint64_t leader = 0, timeout, buffer, policy, screen;
+	uint64_t leader = 0, timeout, buffer, policy, screen, awaited;
 
 	if (argc != WORDS ||
 	    number(argv[3], INT32_MAX, &leader) == -1 ||
 	    number(argv[4], INT32_MAX, &timeout) == -1 ||
 	    number(argv[5], INT32_MAX, &buffer) == -1 ||
 	    number(argv[6], PROTO_FIXED, &policy) == -1 ||
-	    number(argv[7], 1, &screen) == -1)
+	    number(argv[7], 1, &screen) == -1 ||
+	    number(argv[8], 1, &awaited) == -1)
 		return fail((pid_t)leader, EINVAL);
 	setup.name = argv[1];
 	setup.tty = argv[2];
@@ -67,8 +68,9 @@ main(int argc, char **argv)
 	setup.buffer = (size_t)buffer;
 	setup.policy = (enum proto_policy)policy;
 	setup.screen = (int)screen;
-	setup.fallback = *argv[8] == '\0' ? NULL : argv[8];
-	setup.utempter = *argv[9] == '\0' ? NULL : argv[9];
+	setup.awaited = (int)awaited;
+	setup.fallback = *argv[9] == '\0' ? NULL : argv[9];
+	setup.utempter = *argv[10] == '\0' ? NULL : argv[10];
 	if (session_open(&session, &setup) == -1)
 		return fail(setup.leader, errno);
 	(void)close(SESSION_REPORT);

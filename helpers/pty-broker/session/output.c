@@ -40,14 +40,15 @@ is_full(const struct session *session, const struct viewer *viewer)
 
 /*
  * May the program write on?  It waits for the foremost viewer, as it would
- * for a terminal, and for nobody else; for none if there is none.
+ * for a terminal, and for nobody else; for none if there is none, but for
+ * the first of all where he is on his way: he is to miss nothing.
  */
 static int
 may_read(const struct session *session)
 {
 	const uint64_t end = ring_end(session->history.ring);
 	const struct viewer *viewer;
-	int waits = 0;
+	int waits = session->awaited;
 
 	for (viewer = session->viewers; viewer != NULL; viewer = viewer->next) {
 		if (!viewer->attached || viewer->gone || viewer->stalled ||
@@ -73,6 +74,7 @@ give_up(struct loop_timer *timer)
 	struct session *session = timer->ctx;
 	struct viewer *viewer;
 
+	session->awaited = 0;
 	for (viewer = session->viewers; viewer != NULL; viewer = viewer->next)
 		if (deliver_lags(viewer))
 			viewer->stalled = 1;

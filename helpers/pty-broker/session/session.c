@@ -69,6 +69,7 @@ session_open(struct session *session, const struct session_setup *setup)
 	session->signals.fd = session->removal.fd = -1;
 	session->leader = setup->leader;
 	session->timeout = setup->timeout;
+	session->awaited = setup->awaited;
 	session->lock = SESSION_LOCK;
 	session->fallback = setup->fallback;
 	session->utempter = setup->utempter;

@@ -33,6 +33,7 @@ struct session {
 
 	struct loop_source master;
 	int master_ready;		/* more may be there to be read */
+	int awaited;			/* ... by who made it, and is to come */
 	size_t after;			/* bytes read since the leader's end */
 	struct loop_timer stall;	/* of everybody who looks on */
 
@@ -61,6 +62,7 @@ struct session_setup {
 	size_t buffer;			/* bytes */
 	enum proto_policy policy;
 	int screen;			/* a keeper is wanted */
+	int awaited;			/* read nothing before somebody looks */
 	const char *fallback;		/* a directory, or NULL */
 	const char *utempter;		/* has entered the pty, or NULL */
 };

@@ -150,6 +150,7 @@ hear_attach(struct viewer *viewer, struct packet *packet)
 		return;
 	}
 	viewer->attached = 1;
+	session->awaited = 0;
 	viewer->tty_ready = viewer->tty.fd != -1;
 	viewer_tell_size(viewer, 0);
 	fit(viewer);
