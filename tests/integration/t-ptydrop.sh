@@ -183,20 +183,23 @@ check_nothing "connections"
 
 # At the socket: what was cut off anywhere is gone on with at that byte, of
 # output that nobody waits for.
-broker new --buffer 16M d -- sh -c \
-	"stty raw; exec seq -f 'line %.0f.' 500000"
+drops=$((8 * times))
+lines=$((25000 * drops))
+broker new --buffer 256M d -- sh -c "stty raw
+	seq -f 'line %.0f.' $lines; read word <$out/go"
+total=$(seq -f 'line %.0f.' "$lines" | wc -c)
 : >"$out/stream"
 chmod 0666 "$out/stream"
 is_gone() {
 	! [ -e "/proc/$1" ]
 }
-drops=$((8 * times))
 parts=0
 for ((i = 1; i <= drops; i++)); do
 	size=$(stat -c %s "$out/stream")
+	[ "$size" -lt "$((total - 50021))" ] || break
 	if [ "$((i % 2))" = 0 ]; then
 		# In the middle of whatever it does.
-		"${AS_ALICE[@]}" "$BED/bin/ptyclient" "$place/d.sock" \
+		"${AS_ALICE[@]}" "$BED/bin/ptyclient" -w "$place/d.sock" \
 			"$out/stream" &
 		client=$!
 		disown
@@ -205,6 +208,7 @@ for ((i = 1; i <= drops; i++)); do
 		}
 		wait_for 60 bigger || wrong "$i" "nothing comes"
 		kill -KILL "$client"
+		# The shell has seen it, too: no number is killed twice.
 		wait_for 60 is_gone "$client"
 	else
 		as_alice "$BED/bin/ptyclient" -n "$((size + 50021))" \
@@ -213,12 +217,15 @@ for ((i = 1; i <= drops; i++)); do
 	fi
 	[ "$(stat -c %s "$out/stream")" = "$size" ] || ((parts++))
 done
+echo off >&"$go"
 as_alice "$BED/bin/ptyclient" "$place/d.sock" "$out/stream" 2>"$out/said"
 check_eq "at the socket: the status" "0 " "$? $(cat "$out/said")"
-check_eq "at the socket: $drops times something came" "$drops" "$parts"
+# Less where the machine is so slow that there was nothing left to lose.
+check "at the socket: something came each time" \
+	[ "$parts" -ge "$((drops / 2))" ]
 check_eq "at the socket: no fault" "0 " "$bad $first_bad"
 check_eq "at the socket: every byte once" \
-	"$(seq -f 'line %.0f.' 500000 | sha256sum)" \
+	"$(seq -f 'line %.0f.' "$lines" | sha256sum)" \
 	"$(sha256sum <"$out/stream")"
 check_nothing "at the socket"
 

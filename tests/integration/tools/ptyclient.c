@@ -4,7 +4,7 @@
 /*
  * A client of a session of pty-broker(1) at its socket, without a terminal:
  *
- *	ptyclient [-g] [-n BYTES] [-p FILE] [-s ROWSxCOLS] SOCKET FILE
+ *	ptyclient [-gw] [-n BYTES] [-p FILE] [-s ROWSxCOLS] SOCKET FILE
  *
  * follows the output into FILE.  What FILE holds to begin with it has: it says
  * so, and goes on behind it.  Ends as the session's command did; with 90 if
@@ -13,6 +13,7 @@
  *
  *	-g	gaps are no fault: each is told on standard error
  *	-p	type what is in FILE
+ *	-w	take a rest of 5 ms after each message
  *
  *	ptyclient -v VERSION SOCKET
  *
@@ -51,6 +52,7 @@
 
 static uint64_t have;		/* the next byte that is to come */
 static int gaps;		/* are no fault */
+static int rests;		/* after each message */
 static int file = -1, typing = -1;
 
 static int
@@ -228,6 +230,8 @@ follow(int sock, uint64_t limit)
 		if (receive(sock, &packet) != 1)
 			errx(GONE, "the session is gone");
 		hear(&packet);
+		if (rests)
+			usleep(5000);
 	}
 }
 
@@ -409,7 +413,7 @@ main(int argc, char **argv)
 	uint64_t limit = UINT64_MAX;
 	int ch, sock;
 
-	while ((ch = getopt(argc, argv, "+gn:p:r:s:v:")) != -1) {
+	while ((ch = getopt(argc, argv, "+gn:p:r:s:v:w")) != -1) {
 		if (ch == 'g')
 			gaps = 1;
 		else if (ch == 'n')
@@ -422,6 +426,8 @@ main(int argc, char **argv)
 			sscanf(optarg, "%hux%hu", &size.rows, &size.cols);
 		else if (ch == 'v')
 			version = optarg;
+		else if (ch == 'w')
+			rests = 1;
 		else
 			return 64;
 	}
