@@ -91,6 +91,7 @@ integration_tests = \
 	%D%/t-ptydrop.sh \
 	%D%/t-ptyend.sh \
 	%D%/t-ptyforce.sh \
+	%D%/t-ptyviewers.sh \
 	%D%/t-recordauth.sh \
 	%D%/t-records.sh \
 	%D%/t-refuse.sh \
@@ -117,4 +118,5 @@ stress_tests += \
 	%D%/stress-leaks.sh \
 	%D%/stress-ptydrop.sh \
 	%D%/stress-ptyend.sh \
+	%D%/stress-ptyviewers.sh \
 	%D%/stress-regress.sh
