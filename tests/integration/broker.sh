@@ -43,6 +43,10 @@ size_is() {
 	[ "$(size_of "$1")" = "$2" ]
 }
 
+is_gone() {
+	! [ -e "/proc/$1" ]
+}
+
 # How many sockets its process has open: the listener, and who came.
 sockets_of() {
 	find "/proc/$(fact "$1" PID)/fd" -lname 'socket:*' | wc -l

@@ -88,6 +88,7 @@ integration_tests = \
 	%D%/t-options.sh \
 	%D%/t-ptyrun.sh \
 	%D%/t-ptyattach.sh \
+	%D%/t-ptyattack.sh \
 	%D%/t-ptydrop.sh \
 	%D%/t-ptyend.sh \
 	%D%/t-ptyforce.sh \

@@ -190,9 +190,6 @@ broker new --buffer 256M d -- sh -c "stty raw
 total=$(seq -f 'line %.0f.' "$lines" | wc -c)
 : >"$out/stream"
 chmod 0666 "$out/stream"
-is_gone() {
-	! [ -e "/proc/$1" ]
-}
 parts=0
 for ((i = 1; i <= drops; i++)); do
 	size=$(stat -c %s "$out/stream")
