@@ -55,12 +55,14 @@ unit_tests = \
 	%D%/check_login_session \
 	%D%/check_loginrecord \
 	%D%/check_loginstate \
+	%D%/check_loop \
 	%D%/check_memory \
 	%D%/check_names \
 	%D%/check_nomalloc \
 	%D%/check_nspace \
 	%D%/check_once \
 	%D%/check_orphan \
+	%D%/check_packet \
 	%D%/check_pattern \
 	%D%/check_place \
 	%D%/check_plan \
@@ -68,16 +70,20 @@ unit_tests = \
 	%D%/check_planvalue \
 	%D%/check_planwords \
 	%D%/check_procs \
+	%D%/check_proto \
 	%D%/check_pty \
 	%D%/check_record \
 	%D%/check_recorddir \
 	%D%/check_recordfile \
 	%D%/check_registry \
+	%D%/check_replay \
+	%D%/check_ring \
 	%D%/check_serveid \
 	%D%/check_servejson \
 	%D%/check_serveloop \
 	%D%/check_runonce \
 	%D%/check_sessions \
+	%D%/check_sizing \
 	%D%/check_sockpeer \
 	%D%/check_spawn \
 	%D%/check_sshkey \
@@ -182,6 +188,14 @@ salon_ldadd = %D%/libsalon.a $(LDADD)
 %C%_check_deliver_LDADD = $(salon_ldadd)
 %C%_check_ending_CPPFLAGS = $(broker_cppflags)
 %C%_check_ending_LDADD = $(salon_ldadd)
+%C%_check_loop_CPPFLAGS = $(broker_cppflags)
+%C%_check_loop_LDADD = $(salon_ldadd)
+%C%_check_proto_CPPFLAGS = $(broker_cppflags)
+%C%_check_proto_LDADD = $(salon_ldadd)
+%C%_check_replay_CPPFLAGS = $(broker_cppflags)
+%C%_check_replay_LDADD = $(salon_ldadd)
+%C%_check_sizing_CPPFLAGS = $(broker_cppflags)
+%C%_check_sizing_LDADD = $(salon_ldadd)
 %C%_check_files_CPPFLAGS = $(broker_cppflags)
 %C%_check_files_LDADD = $(salon_ldadd)
 %C%_check_record_CPPFLAGS = $(broker_cppflags)
