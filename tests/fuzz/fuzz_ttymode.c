@@ -24,6 +24,22 @@ start(struct termios *t)
 	(void)cfsetospeed(t, B38400);
 }
 
+/*
+ * Is it said a second time as it was the first time?  But for the size of a
+ * character, which is two modes: bits of CS8 alone are told as all of it.
+ */
+static int
+same(const unsigned char *first, const unsigned char *second, ssize_t len)
+{
+	ssize_t i;
+
+	for (i = 0; i + 5 <= len; i += 5)
+		if (first[i] != 90 && first[i] != 91 &&
+		    memcmp(first + i, second + i, 5) != 0)
+			return 0;
+	return 1;
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -42,8 +58,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	start(&again);
 	if (ttymode_apply(first, (size_t)len, &again) != TTYMODE_APPLIED ||
 	    ttymode_encode(&again, second, sizeof(second)) != len ||
-	    again.c_iflag != t.c_iflag || again.c_lflag != t.c_lflag ||
-	    again.c_oflag != t.c_oflag)
+	    !same(first, second, len))
 		abort();
 	return 0;
 }
