@@ -83,15 +83,16 @@ integration_tests = \
 	%D%/t-examples.sh \
 	%D%/t-explain.sh \
 	%D%/t-identity.sh \
+	%D%/t-manysessions.sh \
 	%D%/t-mapping.sh \
 	%D%/t-mosh.sh \
 	%D%/t-options.sh \
-	%D%/t-ptyrun.sh \
 	%D%/t-ptyattach.sh \
 	%D%/t-ptyattack.sh \
 	%D%/t-ptydrop.sh \
 	%D%/t-ptyend.sh \
 	%D%/t-ptyforce.sh \
+	%D%/t-ptyrun.sh \
 	%D%/t-ptyviewers.sh \
 	%D%/t-recordauth.sh \
 	%D%/t-records.sh \
@@ -117,6 +118,7 @@ EXTRA_DIST += $(integration_tests)
 
 stress_tests += \
 	%D%/stress-leaks.sh \
+	%D%/stress-manysessions.sh \
 	%D%/stress-ptydrop.sh \
 	%D%/stress-ptyend.sh \
 	%D%/stress-ptyviewers.sh \
