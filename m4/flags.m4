@@ -126,6 +126,31 @@ AC_DEFUN([SI_HARDENING], [
 	AC_SUBST([HARDEN_LDFLAGS])
 ])
 
+# SI_STATIC -> STATIC_LDFLAGS
+# For a program of which there may be a thousand: without a dynamic linker each
+# needs half the memory.  Where there is no static libc, or what was linked
+# does not run, it is linked as any other.
+AC_DEFUN([SI_STATIC], [
+	STATIC_LDFLAGS=
+	AS_IF([test "$enable_sanitizers$enable_fuzzing" != nono],
+	    [si_static="no (sanitizers)"],
+	    [test "$enable_static_session" = no], [si_static=no], [
+		AC_MSG_CHECKING([whether -static-pie works])
+		si_save_cflags=$CFLAGS
+		si_save_ldflags=$LDFLAGS
+		CFLAGS="$CFLAGS $HARDEN_CFLAGS -fPIE -Werror"
+		LDFLAGS="$LDFLAGS $HARDEN_LDFLAGS -static-pie"
+		AC_RUN_IFELSE([SI_FLAG_PROGRAM], [
+			STATIC_LDFLAGS=-static-pie
+			si_static=-static-pie
+		], [si_static=no], [si_static="no (it cannot be tried)"])
+		CFLAGS=$si_save_cflags
+		LDFLAGS=$si_save_ldflags
+		AC_MSG_RESULT([$si_static])
+	])
+	AC_SUBST([STATIC_LDFLAGS])
+])
+
 # SI_SANITIZERS -> SAN_FLAGS, FUZZ_LDFLAGS
 # These are asked for, so one that does not work is an error.
 AC_DEFUN([SI_SANITIZERS], [

@@ -7,7 +7,7 @@ AC_DEFUN([SI_SWITCH], [
 	AC_ARG_ENABLE([$1], [AS_HELP_STRING([$3], [$4])], [
 		AS_CASE([$enableval], [yes|no], [],
 		    [AC_MSG_ERROR([--enable-$1 takes no value])])
-	], [enable_$1=$2])
+	], [AS_TR_SH([enable_$1])=$2])
 ])
 
 AC_DEFUN([SI_OPTIONS], [
@@ -18,6 +18,9 @@ AC_DEFUN([SI_OPTIONS], [
 	SI_SWITCH([fuzzing], [no],
 	    [--enable-fuzzing],
 	    [build tests/fuzz for libFuzzer (clang), with sanitizers])
+	SI_SWITCH([static-session], [yes],
+	    [--disable-static-session],
+	    [link pty-broker-session as any other program])
 	SI_SWITCH([hardening], [yes],
 	    [--disable-hardening], [leave hardening to the builder's flags])
 ])
