@@ -137,6 +137,7 @@ session_sources = \
 	%D%/pty-broker/session/replay.c %D%/pty-broker/session/replay.h \
 	%D%/pty-broker/session/session.c %D%/pty-broker/session/session.h \
 	%D%/pty-broker/session/sizing.c %D%/pty-broker/session/sizing.h \
+	%D%/pty-broker/session/slim.c %D%/pty-broker/session/slim.h \
 	%D%/pty-broker/session/talk.c %D%/pty-broker/session/talk.h \
 	%D%/pty-broker/session/viewer.c %D%/pty-broker/session/viewer.h \
 	%D%/pty-broker/session/setup.h \

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stddef.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -65,7 +66,8 @@ watch_signals(struct session *session)
 int
 session_open(struct session *session, const struct session_setup *setup)
 {
-	memset(session, 0, sizeof(*session));
+	/* But for the buffer: who does not touch its pages has none. */
+	memset(session, 0, offsetof(struct session, input.buf));
 	session->signals.fd = session->removal.fd = -1;
 	session->leader = setup->leader;
 	session->timeout = setup->timeout;

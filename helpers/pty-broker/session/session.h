@@ -19,7 +19,6 @@ struct viewer;
 struct session {
 	struct loop loop;
 	struct history history;
-	struct input input;
 	struct sizing sizing;
 	struct record record;
 	struct viewer *viewers;
@@ -51,6 +50,8 @@ struct session {
 	struct viewer *keeper;		/* of the screen, or NULL */
 	pid_t keeper_pid;
 	struct loop_timer keeper_late;
+
+	struct input input;		/* last: see session_open() */
 };
 
 /* What is said on its command line. */

@@ -21,6 +21,7 @@
 #include "replay.h"
 #include "ring.h"
 #include "session.h"
+#include "slim.h"
 #include "talk.h"
 
 /* How often one of them is read from before the others have their turn. */
@@ -366,4 +367,6 @@ viewer_sweep(struct session *session)
 		(void)sizing_update(session);
 		ending_viewers(session);
 	}
+	if (swept && viewer_count(session) == 0)
+		slim_down();
 }
