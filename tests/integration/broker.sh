@@ -58,19 +58,26 @@ sockets_of() {
 #	left WHO		no more to do: waits, $? is how it ended
 # What it shows is in $out/shown.WHO.
 declare -A viewer_pid viewer_fd
+
+# For what runs beside viewers: who held a script open would keep its viewer
+# from the end of it.  In a subshell.
+without_scripts() {
+	local fd
+
+	for fd in "${viewer_fd[@]}"; do
+		exec {fd}>&-
+	done
+	"$@"
+}
+
 viewer() {
 	local who=$1 fd
 
 	shift
 	rm -f "$out/script.$who"
 	mkfifo -m 0666 "$out/script.$who"
-	# Who held another one's open would keep it from its end.
-	{
-		for fd in "${viewer_fd[@]}"; do
-			exec {fd}>&-
-		done
-		at_tty "$@" <"$out/script.$who" >"$out/shown.$who"
-	} &
+	without_scripts at_tty "$@" <"$out/script.$who" \
+		>"$out/shown.$who" &
 	viewer_pid[$who]=$!
 	exec {fd}>"$out/script.$who"
 	viewer_fd[$who]=$fd

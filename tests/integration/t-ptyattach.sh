@@ -104,7 +104,8 @@ check "new" broker new job -- sh -c 'echo printed; read line; exit 4'
 check_eq "new of a name that is taken" "pty-broker: job: File exists, 255" \
 	"$(broker new job 2>&1 </dev/null), $(broker new job >/dev/null 2>&1
 	echo $?)"
-check_match "list" "job  *[0-9T:-]+Z  *pts/[0-9]+  *$(fact job LEADER) detached" \
+check_match "list" \
+	"job  *[0-9T:-]+Z  *pts/[0-9]+  *$(fact job LEADER) detached" \
 	"$(broker list)"
 json_says='import json, sys
 for s in json.load(sys.stdin):
@@ -125,8 +126,7 @@ viewer one "$PTY_BROKER" attach job
 told one 'expect printed'
 check_match "list of one who is there" 'attached \(1\)' "$(broker list)"
 people=$(sockets_of job)
-# Not with a writer's end of a viewer's script.
-{ exec {viewer_fd[one]}>&-; broker wait job; } &
+without_scripts broker wait job &
 waits=$!
 one_more() {
 	[ "$(sockets_of job)" -gt "$people" ]
@@ -202,7 +202,8 @@ for act in peek kill wait; do
 		"$(broker "$act" no 2>&1), $(
 		broker "$act" no >/dev/null 2>&1; echo $?)"
 done
-for name in '' . .. .x a/b 'a b' "$(printf 'a%.0s' {1..65})" 'ä' $'a\nb' '*'; do
+for name in '' . .. .x a/b 'a b' "$(printf 'a%.0s' {1..65})" 'ä' $'a\nb' \
+	'*'; do
 	check_eq "not a name: $(printf %q "$name")" 64 \
 		"$(broker new "$name" >/dev/null 2>&1; echo $?)"
 done
@@ -245,7 +246,8 @@ put_back() {
 	tell one "expect status=$status"
 	left one
 	check_eq "$name: the modes are put back" \
-		"$(cat "$out/before")" "$(tail -n 1 "$out/shown.one" | tr -d '\r')"
+		"$(cat "$out/before")" \
+		"$(tail -n 1 "$out/shown.one" | tr -d '\r')"
 	sed '0,/painted/d' "$out/shown.one" >"$out/behind"
 	for mode in 1049l 1000l 2004l 1l 25h; do
 		grep -qF $'\033[?'"$mode" "$out/behind" ||
@@ -315,7 +317,8 @@ if need ssh-agent; then
 	agent_case "agent: forwarded" 255 <<-'END'
 		expect login:alice$ 
 		send echo "path is=$SSH_AUTH_SOCK"; ssh-add -l\r
-		expect path is=/home/alice/.local/state/ssh-incubator/pty/main.agent
+		expect path is=/home/alice/.local/state/
+		expect /pty/main.agent
 		expect forwarded
 		hangup
 	END

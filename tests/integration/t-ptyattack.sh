@@ -156,7 +156,8 @@ for round in {1..10}; do
 	wait_for 60 is_gone "$session"
 	[ -z "$(broker list)" ] || bad+="$round: list "
 	[ "$(said_status broker peek dead)" = \
-		"255, pty-broker: dead: no such session" ] || bad+="$round: peek "
+		"255, pty-broker: dead: no such session" ] ||
+		bad+="$round: peek "
 done
 broker new dead -- cat || bad+="last: new"
 check_eq "I8 after kill -9 the name is free, 10 times" "" "$bad"

@@ -6,7 +6,8 @@
 # be, again and again: who returns finds every line, once.  By the stock
 # client and server, and at the socket by a client that says what it has.
 #
-#	t-ptydrop.sh [TIMES]		of each way, default 3; 8 times that at the socket
+#	t-ptydrop.sh [TIMES]		of each way, default 3; and 8 times as
+#					many at the socket
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -74,9 +75,8 @@ lines_of() {
 		END { print first + 0, last + 0 }' | head -n 1
 }
 
-# Some lines of the burst are there; how many does not matter.
 has_line() {
-	grep -q "^line $1[0-9]*\.." "$out/view"
+	grep -q "^line $1\." "$out/view"
 }
 
 # One connection: the viewer's output goes to a file.
@@ -85,10 +85,6 @@ connect() {
 		<&"$never" >"$out/view" 2>/dev/null &
 	client=$!
 	disown
-}
-
-sshd_of_alice() {
-	pgrep -u alice -f '^sshd'
 }
 
 # The ways to lose a connection.
@@ -126,9 +122,10 @@ rounds() {
 		fi
 		connect "${host[@]}"
 		# What was printed meanwhile is there, then more comes.
-		wait_for 60 grep -q "line $told_to\\." "$out/view" ||
+		wait_for 60 has_line "$told_to" ||
 			wrong "$i" "not there in time"
 		print_on 3
+		# Its first line is there; how many more does not matter.
 		wait_for 60 has_line "$((told_to - 3 * burst + 1))"
 		"$lose"
 		print_on 1

@@ -82,8 +82,10 @@ check_eq "a command: status and streams" "9 out err" \
 check_eq "a command does not see what was asked for" "unset unset" \
 	"$("${SSH[@]}" forced 'echo ${SSH_ORIGINAL_COMMAND-unset} \
 		${PTY_BROKER-unset}' </dev/null)"
+# shellcheck disable=SC2016
 check_eq "bash -s" "sum 3" \
 	"$("${SSH[@]}" forced bash -s <<<'echo sum $((1+2))')"
+# shellcheck disable=SC2016
 check_eq "no command, no terminal: the shell" "sum 3" \
 	"$("${SSH[@]}" -T forced <<<'echo sum $((1+2))')"
 check_eq "not executable" 126 \

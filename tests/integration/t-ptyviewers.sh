@@ -158,6 +158,7 @@ for kind in terminal frames; do
 	chmod 0666 "$out/e"
 	broker new v -- "$out/reader"
 	if [ "$kind" = terminal ]; then
+		# shellcheck disable=SC2094
 		"${RAW_SSH[@]}" -q -e none -tt plain-alice \
 			"exec $PTY_BROKER attach v" \
 			< <(wait_for 60 grep -q ready "$out/e"
