@@ -76,7 +76,7 @@ lines_of() {
 }
 
 has_line() {
-	grep -q "^line $1\." "$out/view"
+	grep -q "line $1\." "$out/view"
 }
 
 # One connection: the viewer's output goes to a file.
