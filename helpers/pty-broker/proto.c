@@ -107,11 +107,11 @@ proto_send_number(int sock, enum proto_type type, uint32_t number)
 	unsigned char buf[4];
 
 	proto_put_number(buf, number);
-	return packet_send(sock, type, buf, sizeof(buf), -1);
+	return packet_send(sock, (int)type, buf, sizeof(buf), -1);
 }
 
 int
 proto_send_word(int sock, enum proto_type type)
 {
-	return packet_send(sock, type, NULL, 0, -1);
+	return packet_send(sock, (int)type, NULL, 0, -1);
 }

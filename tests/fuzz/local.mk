@@ -15,6 +15,7 @@ fuzz_targets = \
 	%D%/fuzz_frame \
 	%D%/fuzz_lists \
 	%D%/fuzz_pattern \
+	%D%/fuzz_proto \
 	%D%/fuzz_recordfile \
 	%D%/fuzz_serveid \
 	%D%/fuzz_servejson \
@@ -32,6 +33,7 @@ fuzz_targets = \
 %C%_fuzz_frame_LDADD = $(fuzz_ldadd)
 %C%_fuzz_lists_LDADD = $(fuzz_ldadd)
 %C%_fuzz_pattern_LDADD = $(fuzz_ldadd)
+%C%_fuzz_proto_LDADD = $(fuzz_ldadd)
 %C%_fuzz_recordfile_LDADD = $(fuzz_ldadd)
 %C%_fuzz_serveid_LDADD = $(fuzz_ldadd)
 %C%_fuzz_servejson_LDADD = $(fuzz_ldadd) $(JSONC_LIBS)
@@ -53,6 +55,8 @@ wire_rooms = \
 	$(servejson_rooms)
 %C%_fuzz_servejson_CPPFLAGS = $(broker_cppflags) $(JSONC_CFLAGS)
 %C%_fuzz_vtstate_SOURCES = %D%/fuzz_vtstate.c $(vtstate_sources)
+%C%_fuzz_proto_SOURCES = %D%/fuzz_proto.c $(session_sources)
+%C%_fuzz_proto_CPPFLAGS = $(broker_cppflags)
 
 EXTRA_DIST += %D%/corpus
 check_PROGRAMS += $(fuzz_targets)

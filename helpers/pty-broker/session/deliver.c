@@ -79,7 +79,7 @@ put(struct viewer *viewer, enum proto_type type, const void *data, size_t len)
 	} else {
 		len = len < PORTION ? len : PORTION;
 		proto_put_offset(offset, viewer->cursor);
-		n = packet_send_parts(viewer->sock.fd, type, offset,
+		n = packet_send_parts(viewer->sock.fd, (int)type, offset,
 		    type == PROTO_OUTPUT ? sizeof(offset) : 0, data, len) == 0 ?
 		    (ssize_t)len : -1;
 	}
@@ -100,7 +100,7 @@ put(struct viewer *viewer, enum proto_type type, const void *data, size_t len)
 static int
 tell(struct viewer *viewer, enum proto_type type, const void *data, size_t len)
 {
-	if (packet_send(viewer->sock.fd, type, data, len, -1) == 0)
+	if (packet_send(viewer->sock.fd, (int)type, data, len, -1) == 0)
 		return 0;
 	if (errno != EAGAIN) {
 		fail(viewer);

@@ -115,7 +115,7 @@ viewer_detach(struct viewer *viewer, enum proto_reason reason)
 		viewer_drop(viewer);
 		return;
 	}
-	viewer->leaving = reason;
+	viewer->leaving = (int)reason;
 	viewer->attached = 0;
 	viewer_put_back(viewer);
 	deliver(viewer);
@@ -187,18 +187,16 @@ read_socket(struct viewer *viewer)
 {
 	static unsigned char buf[PACKET_BUFFER];
 	struct packet packet;
+	const int r = packet_receive(viewer->sock.fd, buf, &packet);
 
-	switch (packet_receive(viewer->sock.fd, buf, &packet)) {
-	case 1:
-		break;
-	case -1:
-		if (errno == EAGAIN)
-			viewer->sock_ready = 0;
-		/* He left some of ours; what he said is still to come. */
-		if (errno == EAGAIN || errno == ECONNRESET)
-			return;
-		/* FALLTHROUGH */
-	default:
+	if (r == -1 && errno == EAGAIN) {
+		viewer->sock_ready = 0;
+		return;
+	}
+	/* He left some of ours; what he said is still to come. */
+	if (r == -1 && errno == ECONNRESET)
+		return;
+	if (r != 1) {
 		if (viewer->attached)
 			viewer_restore(viewer);
 		viewer_drop(viewer);
