@@ -127,6 +127,7 @@ pkglibexec_PROGRAMS = pty-broker-serve pty-broker-session
 session_sources = \
 	%D%/pty-broker/session/deliver.c %D%/pty-broker/session/deliver.h \
 	%D%/pty-broker/session/ending.c %D%/pty-broker/session/ending.h \
+	%D%/pty-broker/session/farewell.c %D%/pty-broker/session/farewell.h \
 	%D%/pty-broker/session/files.c %D%/pty-broker/session/files.h \
 	%D%/pty-broker/session/history.c %D%/pty-broker/session/history.h \
 	%D%/pty-broker/session/input.c %D%/pty-broker/session/input.h \

@@ -65,7 +65,9 @@ do_attach(const struct obtain_facts *facts)
 		return failed(&got, 1);
 	view.made = got.made;
 	audit_session("attached", opt->name);
+	/* It does not come back where the session's command has ended. */
 	status = attach_run(got.sock, &view);
+	audit_session("detached", opt->name);
 	(void)close(got.sock);
 	return status;
 }

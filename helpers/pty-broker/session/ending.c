@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "deliver.h"
+#include "farewell.h"
 #include "keeper.h"
 #include "procs.h"
 #include "session.h"
@@ -156,5 +157,7 @@ ending_drained(struct session *session)
 	session->input.len = 0;
 	session->loop.busy = 1;
 	deliver_all(session);
+	/* Behind that: a log that hangs is to hold up nobody's screen. */
+	farewell(session);
 	ending_viewers(session);
 }
