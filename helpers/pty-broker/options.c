@@ -164,35 +164,38 @@ take_value(struct options *opt, int c, const char *text)
 	}
 }
 
+/* As it is written. */
+#define WRITTEN_SIZE 32
 static const char *
-name_of(int c)
+written(int c, char buf[WRITTEN_SIZE])
 {
-	static char letter[] = "-?";
 	const struct option *o = long_options;
 
 	while (o->name != NULL && o->val != c)
 		o++;
 	if (o->name != NULL)
-		return o->name;
-	letter[1] = (char)c;
-	return letter + 1;
+		(void)snprintf(buf, WRITTEN_SIZE, "--%s", o->name);
+	else
+		(void)snprintf(buf, WRITTEN_SIZE, "-%c", c);
+	return buf;
 }
 
 static enum options_result
 take(struct options *opt, int c, char *why, size_t size)
 {
+	char buf[WRITTEN_SIZE];
 	const char *fault;
 
 	if (!is_taken(opt, c)) {
-		(void)snprintf(why, size, "%s: no option of %s", name_of(c),
-		    act_names[opt->act]);
+		(void)snprintf(why, size, "%s: no option of %s",
+		    written(c, buf), act_names[opt->act]);
 		return OPTIONS_UNKNOWN;
 	}
 	fault = optarg == NULL ? take_flag(opt, c) :
 	    take_value(opt, c, optarg);
 	if (fault == NULL)
 		return OPTIONS_RUN;
-	(void)snprintf(why, size, "--%s: %s", name_of(c), fault);
+	(void)snprintf(why, size, "%s: %s", written(c, buf), fault);
 	return OPTIONS_WRONG;
 }
 
@@ -255,8 +258,10 @@ options_parse(struct options *opt, int argc, char **argv, char *why,
 	opt->timeout = -1;
 	/* What stands before the word that says what to do. */
 	for (i = 1; i < argc && argv[i][0] == '-'; i++) {
-		if (strcmp(argv[i], "-v") == 0)
-			opt->verbosity++;
+		const size_t n = strspn(argv[i] + 1, "v");
+
+		if (n > 0 && argv[i][n + 1] == '\0')
+			opt->verbosity += (int)n;
 		else if (strcmp(argv[i], "-h") == 0 ||
 		    strcmp(argv[i], "--help") == 0)
 			return print_and_end('h', why, size);

@@ -72,6 +72,7 @@ unit_tests = \
 	%D%/check_procs \
 	%D%/check_proto \
 	%D%/check_pty \
+	%D%/check_ptyoptions \
 	%D%/check_record \
 	%D%/check_recorddir \
 	%D%/check_recordfile \
@@ -80,6 +81,7 @@ unit_tests = \
 	%D%/check_ring \
 	%D%/check_serveid \
 	%D%/check_servejson \
+	%D%/check_sessionenv \
 	%D%/check_serveloop \
 	%D%/check_runonce \
 	%D%/check_sessions \
@@ -165,6 +167,15 @@ registry_sources = helpers/incubator/regentry.c helpers/incubator/registry.c
 	helpers/pty-broker/serve/serveloop.c helpers/pty-broker/proto.c
 %C%_check_serveloop_CPPFLAGS = $(broker_cppflags) $(JSONC_CFLAGS)
 %C%_check_serveloop_LDADD = $(LDADD) $(JSONC_LIBS)
+
+%C%_check_ptyoptions_SOURCES = %D%/check_ptyoptions.c \
+	helpers/pty-broker/linger.c helpers/pty-broker/options.c \
+	helpers/pty-broker/optvalue.c helpers/pty-broker/place.c \
+	helpers/pty-broker/proto.c
+%C%_check_ptyoptions_CPPFLAGS = $(broker_cppflags)
+%C%_check_sessionenv_SOURCES = %D%/check_sessionenv.c \
+	helpers/pty-broker/sessionenv.c
+%C%_check_sessionenv_CPPFLAGS = $(broker_cppflags)
 
 # The session's program is found in the folder in which all are built.
 %C%_check_create_SOURCES = %D%/check_create.c \
