@@ -127,14 +127,14 @@ print_object(const struct entry *e)
 	(void)putchar('}');
 }
 
-/* The name of a session, if that is the file that tells of one. */
+/* The name of a session, if that is the lock of one. */
 static int
-is_info(const char *file, char name[PLACE_FILE_SIZE])
+is_lock(const char *file, char name[PLACE_FILE_SIZE])
 {
 	const size_t len = strlen(file);
 
 	if (len <= 5 || len >= PLACE_FILE_SIZE ||
-	    strcmp(file + len - 5, ".info") != 0)
+	    strcmp(file + len - 5, ".lock") != 0)
 		return 0;
 	memcpy(name, file, len - 5);
 	name[len - 5] = '\0';
@@ -155,15 +155,18 @@ static void
 print_file(const struct place *place, const char *file, int json,
     unsigned long *count)
 {
-	char name[PLACE_FILE_SIZE], lock[PLACE_FILE_SIZE];
+	char name[PLACE_FILE_SIZE], info[PLACE_FILE_SIZE];
 	struct recordfile *rec;
 	struct entry e;
 
 	/* What is left of one that was killed is none. */
-	if (!is_info(file, name) || lockfile_is_held(place->dir,
-	    place_file(lock, name, ".lock"), PLACE_ALIVE) != 1)
+	if (!is_lock(file, name) ||
+	    lockfile_is_held(place->dir, file, PLACE_ALIVE) != 1)
 		return;
-	if ((rec = recorddir_read(place->dir, file, geteuid())) == NULL)
+	/* It lives, whatever has become of what it wrote of itself. */
+	rec = recorddir_read(place->dir, place_file(info, name, ".info"),
+	    geteuid());
+	if (rec == NULL && (rec = recordfile_new()) == NULL)
 		return;
 	fill(&e, name, rec);
 	if (!is_plain(e.tty))

@@ -49,6 +49,7 @@ unit_tests = \
 	%D%/check_input \
 	%D%/check_keeper \
 	%D%/check_landlock \
+	%D%/check_list \
 	%D%/check_listener \
 	%D%/check_lockfile \
 	%D%/check_log \
@@ -168,6 +169,10 @@ registry_sources = helpers/incubator/regentry.c helpers/incubator/registry.c
 %C%_check_serveloop_CPPFLAGS = $(broker_cppflags) $(JSONC_CFLAGS)
 %C%_check_serveloop_LDADD = $(LDADD) $(JSONC_LIBS)
 
+%C%_check_list_SOURCES = %D%/check_list.c \
+	helpers/pty-broker/audit.c helpers/pty-broker/linger.c \
+	helpers/pty-broker/list.c helpers/pty-broker/place.c
+%C%_check_list_CPPFLAGS = $(broker_cppflags)
 %C%_check_ptyoptions_SOURCES = %D%/check_ptyoptions.c \
 	helpers/pty-broker/linger.c helpers/pty-broker/options.c \
 	helpers/pty-broker/optvalue.c helpers/pty-broker/place.c \
