@@ -95,6 +95,7 @@ unit_tests = \
 	%D%/check_sysprocattr \
 	%D%/check_sysproclinux \
 	%D%/check_sysprocspace \
+	%D%/check_talk \
 	%D%/check_terminal \
 	%D%/check_ttymode \
 	%D%/check_unitpath \
@@ -212,6 +213,8 @@ salon_ldadd = %D%/libsalon.a $(LDADD)
 %C%_check_replay_LDADD = $(salon_ldadd)
 %C%_check_sizing_CPPFLAGS = $(broker_cppflags)
 %C%_check_sizing_LDADD = $(salon_ldadd)
+%C%_check_talk_CPPFLAGS = $(broker_cppflags)
+%C%_check_talk_LDADD = $(salon_ldadd)
 %C%_check_files_CPPFLAGS = $(broker_cppflags)
 %C%_check_files_LDADD = $(salon_ldadd)
 %C%_check_record_CPPFLAGS = $(broker_cppflags)
