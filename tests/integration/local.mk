@@ -113,6 +113,13 @@ integration_tests = \
 	%D%/t-tools.sh \
 	%D%/t-ttymode.sh \
 	%D%/t-vtstate.sh
+# Those that contrib/run-tests has make distcheck run: one for each program.
+dist_tests = \
+	%D%/t-envfilter.sh \
+	%D%/t-ptyattach.sh \
+	%D%/t-serve.sh \
+	%D%/t-service.sh \
+	%D%/t-session.sh
 TESTS += $(integration_tests)
 EXTRA_DIST += $(integration_tests)
 
