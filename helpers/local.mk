@@ -126,9 +126,12 @@ pkglibexec_PROGRAMS = pty-broker-serve pty-broker-session
 # All of a session but its main(); the tests compile it, too.
 session_sources = \
 	%D%/pty-broker/session/deliver.c %D%/pty-broker/session/deliver.h \
+	%D%/pty-broker/session/detach.c %D%/pty-broker/session/detach.h \
 	%D%/pty-broker/session/ending.c %D%/pty-broker/session/ending.h \
 	%D%/pty-broker/session/farewell.c %D%/pty-broker/session/farewell.h \
 	%D%/pty-broker/session/files.c %D%/pty-broker/session/files.h \
+	%D%/pty-broker/session/guests.c %D%/pty-broker/session/guests.h \
+	%D%/pty-broker/session/hearing.c %D%/pty-broker/session/hearing.h \
 	%D%/pty-broker/session/history.c %D%/pty-broker/session/history.h \
 	%D%/pty-broker/session/input.c %D%/pty-broker/session/input.h \
 	%D%/pty-broker/session/keeper.c %D%/pty-broker/session/keeper.h \

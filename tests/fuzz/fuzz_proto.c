@@ -82,9 +82,7 @@ rest(void)
 		session.loop.busy = 1;
 		if (loop_turn(&session.loop) == -1)
 			abort();
-		viewer_read_all(&session);
-		output_pull(&session);
-		viewer_sweep(&session);
+		session_turn(&session);
 		if (!session.loop.busy && poll(&pfd, 1, 0) == 0)
 			return;
 	}

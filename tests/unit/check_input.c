@@ -22,6 +22,7 @@
 #include "pty.h"
 #include "run.h"
 #include "salon.h"
+#include "guests.h"
 #include "viewer.h"
 
 #define MUCH ((size_t)1024 * 1024)
@@ -346,7 +347,7 @@ START_TEST(no_descriptor_for_him)
 	none = limit;
 	none.rlim_cur = 0;
 	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
-	viewer_accept(&salon.session);
+	guests_accept(&salon.session);
 	ck_assert_ptr_null(salon.session.viewers);
 	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
 	salon_pass(&salon, 1000);

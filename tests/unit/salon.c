@@ -19,6 +19,7 @@
 #include "deadline.h"
 #include "den.h"
 #include "ending.h"
+#include "guests.h"
 #include "keeper.h"
 #include "output.h"
 #include "pty.h"
@@ -39,7 +40,7 @@ static void
 listener_ready(struct loop_source *source, uint32_t events)
 {
 	(void)events;
-	viewer_accept(source->ctx);
+	guests_accept(source->ctx);
 }
 
 static void
@@ -111,7 +112,7 @@ salon_close(struct salon *salon)
 	for (viewer = s->viewers; viewer != NULL; viewer = viewer->next)
 		viewer_drop(viewer);
 	keeper_lost(s);
-	viewer_sweep(s);
+	guests_sweep(s);
 	ck_assert_ptr_null(s->viewers);
 	loop_close_source(&s->loop, &s->master);
 	loop_close_source(&s->loop, &s->listener);
@@ -137,9 +138,7 @@ take_turn(struct session *s)
 	/* Nobody else is there to be waited for. */
 	s->loop.busy = 1;
 	ck_assert_int_eq(loop_turn(&s->loop), 0);
-	viewer_read_all(s);
-	output_pull(s);
-	viewer_sweep(s);
+	session_turn(s);
 }
 
 void

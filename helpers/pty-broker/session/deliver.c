@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "keeper.h"
+#include "detach.h"
 #include "packet.h"
 #include "replay.h"
 #include "ring.h"
@@ -89,7 +89,7 @@ put(struct viewer *viewer, enum proto_type type, const void *data, size_t len)
 	} else if (n == 0 || errno == EAGAIN) {
 		block(viewer);
 	} else if (viewer->tty.fd != -1) {
-		viewer_detach(viewer, PROTO_LOST);
+		detach_viewer(viewer, PROTO_LOST);
 	} else {
 		fail(viewer);
 	}
@@ -151,7 +151,8 @@ skip_gap(struct viewer *viewer)
 	if (viewer->cursor >= ring_begin(ring))
 		return 0;
 	if (viewer->flags & PROTO_KEEPER) {
-		keeper_lost(viewer->session);
+		viewer->session->keeper_failed = 1;
+		viewer->session->loop.busy = 1;
 		return -1;
 	}
 	proto_put_offset(gap, viewer->cursor);
@@ -213,16 +214,15 @@ until_mark(const struct viewer *viewer, size_t n)
 static int
 put_marks(struct viewer *viewer)
 {
-	struct proto_size size = viewer->session->sizing.size;
-
 	if (viewer->size_due && viewer->cursor >= viewer->size_at) {
-		if (tell_size(viewer, PROTO_SIZE, &size) == -1)
+		if (tell_size(viewer, PROTO_SIZE,
+		    &viewer->session->sizing.size) == -1)
 			return -1;
 		viewer->size_due = 0;
 	}
 	if (viewer->dump_due && viewer->cursor >= viewer->dump_at) {
-		keeper_wanted(viewer, &size);
-		if (tell_size(viewer, PROTO_DUMP_WANTED, &size) == -1)
+		if (tell_size(viewer, PROTO_DUMP_WANTED,
+		    &viewer->dump_size) == -1)
 			return -1;
 		viewer->dump_due = 0;
 	}
@@ -261,13 +261,13 @@ put_end(struct viewer *viewer)
 	unsigned char buf[4];
 
 	if (viewer->peeks) {
-		viewer_detach(viewer, PROTO_PAINTED);
+		detach_viewer(viewer, PROTO_PAINTED);
 		return;
 	}
 	if (!session->over || (viewer->flags & PROTO_KEEPER))
 		return;
 	if (viewer->attached) {
-		viewer_put_back(viewer);
+		detach_put_back(viewer);
 		if (put_text(viewer) == -1)
 			return;
 	}
@@ -293,6 +293,7 @@ put_farewell(struct viewer *viewer)
 void
 deliver(struct viewer *viewer)
 {
+	viewer->due = 0;
 	if (viewer->gone || viewer->blocked || viewer->deaf)
 		return;
 	if (viewer->leaving) {
@@ -320,6 +321,16 @@ deliver_all(struct session *session)
 
 	for (viewer = session->viewers; viewer != NULL; viewer = viewer->next)
 		deliver(viewer);
+}
+
+void
+deliver_due(struct session *session)
+{
+	struct viewer *viewer;
+
+	for (viewer = session->viewers; viewer != NULL; viewer = viewer->next)
+		if (viewer->due)
+			deliver(viewer);
 }
 
 int

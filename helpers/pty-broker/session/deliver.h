@@ -12,8 +12,9 @@ struct viewer;
  */
 void deliver(struct viewer *viewer);
 
-/* To all. */
+/* To all; or to those for whom there is something other than output. */
 void deliver_all(struct session *session);
+void deliver_due(struct session *session);
 
 /* Is there anything that waits for nothing but his side to take it? 1 or 0. */
 int deliver_lags(const struct viewer *viewer);

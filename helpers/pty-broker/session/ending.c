@@ -9,9 +9,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include "deliver.h"
 #include "farewell.h"
-#include "keeper.h"
 #include "procs.h"
 #include "session.h"
 #include "utempter.h"
@@ -120,7 +118,8 @@ ending_reap(struct session *session)
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
 		if (pid == session->keeper_pid) {
 			session->keeper_pid = 0;
-			keeper_lost(session);
+			session->keeper_failed = 1;
+			session->loop.busy = 1;
 		}
 		if (pid != session->leader || session->leader_gone)
 			continue;
@@ -135,6 +134,8 @@ ending_reap(struct session *session)
 void
 ending_drained(struct session *session)
 {
+	struct viewer *viewer;
+
 	if (session->over || !session->leader_gone ||
 	    (session->master_ready && session->after < AFTER_MAX))
 		return;
@@ -156,8 +157,16 @@ ending_drained(struct session *session)
 	/* Who had more to say is read from. */
 	session->input.len = 0;
 	session->loop.busy = 1;
-	deliver_all(session);
-	/* Behind that: a log that hangs is to hold up nobody's screen. */
+	for (viewer = session->viewers; viewer != NULL; viewer = viewer->next)
+		viewer_stir(viewer);
+}
+
+void
+ending_tell(struct session *session)
+{
+	if (!session->over || session->logged)
+		return;
+	session->logged = 1;
 	farewell(session);
 	ending_viewers(session);
 }

@@ -17,6 +17,12 @@ void ending_reap(struct session *session);
  */
 void ending_drained(struct session *session);
 
+/*
+ * Once a turn, behind what is delivered, because a log that hangs is to hold
+ * up nobody's screen: if the session is over, say so in the log.
+ */
+void ending_tell(struct session *session);
+
 /* A viewer came, or went. */
 void ending_viewers(struct session *session);
 

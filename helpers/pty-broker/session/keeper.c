@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "companion.h"
-#include "deliver.h"
 #include "packet.h"
 #include "replay.h"
 #include "ring.h"
@@ -35,6 +34,18 @@ next_waiting(const struct session *session)
 	return found;
 }
 
+/* Whose window is it for?  He for whom it was asked may not have waited. */
+static void
+set_size(struct session *session)
+{
+	const struct viewer *viewer = next_waiting(session);
+	struct proto_size *size = &session->keeper->dump_size;
+
+	*size = session->sizing.size;
+	if (viewer != NULL && viewer->size.rows != 0 && viewer->size.cols != 0)
+		*size = viewer->size;
+}
+
 /* One dump at a time, of what the screen shows when it is asked for. */
 static void
 ask_for_next(struct session *session)
@@ -47,7 +58,7 @@ ask_for_next(struct session *session)
 	keeper->dump_due = 1;
 	keeper->dump_at = ring_end(session->history.ring);
 	loop_set(&session->loop, &session->keeper_late, PATIENCE);
-	deliver(keeper);
+	viewer_stir(keeper);
 }
 
 int
@@ -63,17 +74,6 @@ keeper_paint(struct viewer *viewer)
 	return 0;
 }
 
-void
-keeper_wanted(const struct viewer *keeper, struct proto_size *size)
-{
-	const struct session *session = keeper->session;
-	const struct viewer *viewer = next_waiting(session);
-
-	*size = session->sizing.size;
-	if (viewer != NULL && viewer->size.rows != 0 && viewer->size.cols != 0)
-		*size = viewer->size;
-}
-
 /* He gets the ring instead. */
 static void
 do_without(struct viewer *viewer)
@@ -82,7 +82,7 @@ do_without(struct viewer *viewer)
 	if (replay_begin(viewer) == -1)
 		viewer_drop(viewer);
 	else
-		deliver(viewer);
+		viewer_stir(viewer);
 }
 
 /*
@@ -132,7 +132,7 @@ end_dump(struct session *session, struct viewer *viewer,
 	replay_end(viewer);
 	viewer->awaits_dump = 0;
 	loop_unset(&session->loop, &session->keeper_late);
-	deliver(viewer);
+	viewer_stir(viewer);
 	ask_for_next(session);
 	return 0;
 }
@@ -171,6 +171,7 @@ keeper_lost(struct session *session)
 {
 	struct viewer *viewer;
 
+	session->keeper_failed = 0;
 	if (session->keeper != NULL) {
 		viewer_drop(session->keeper);
 		session->keeper = NULL;
@@ -180,6 +181,15 @@ keeper_lost(struct session *session)
 	loop_unset(&session->loop, &session->keeper_late);
 	while ((viewer = next_waiting(session)) != NULL)
 		do_without(viewer);
+}
+
+void
+keeper_tend(struct session *session)
+{
+	if (session->keeper_failed)
+		keeper_lost(session);
+	if (session->keeper != NULL && session->keeper->dump_due)
+		set_size(session);
 }
 
 static void
@@ -199,7 +209,7 @@ keeper_take(struct session *session, int sock)
 	session->keeper->attached = 1;
 	session->keeper->flags = PROTO_KEEPER | PROTO_READONLY | PROTO_NO_SIZE;
 	viewer_tell_size(session->keeper, 0);
-	deliver(session->keeper);
+	viewer_stir(session->keeper);
 	return 0;
 }
 

@@ -27,8 +27,10 @@ int keeper_take(struct session *session, int sock);
  */
 int keeper_paint(struct viewer *viewer);
 
-/* It has all the output before what it is asked for: of this size. */
-void keeper_wanted(const struct viewer *keeper, struct proto_size *size);
+/*
+ * Once a turn: what became of it, and for whose window its next answer is.
+ */
+void keeper_tend(struct session *session);
 
 /* It answers. */
 void keeper_hear(struct viewer *keeper, const struct packet *packet);

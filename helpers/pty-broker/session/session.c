@@ -17,6 +17,8 @@
 #include "deliver.h"
 #include "ending.h"
 #include "files.h"
+#include "guests.h"
+#include "hearing.h"
 #include "keeper.h"
 #include "output.h"
 #include "sigreset.h"
@@ -26,7 +28,7 @@ static void
 listener_ready(struct loop_source *source, uint32_t events)
 {
 	(void)events;
-	viewer_accept(source->ctx);
+	guests_accept(source->ctx);
 }
 
 /* Several of one kind may have come as one. */
@@ -99,16 +101,28 @@ session_open(struct session *session, const struct session_setup *setup)
 	return 0;
 }
 
+/*
+ * From below: what came in, what came out, what follows from it, and last who
+ * is gone.  No room calls one above it; what is due there is marked.
+ */
+void
+session_turn(struct session *session)
+{
+	hearing_all(session);
+	keeper_tend(session);
+	output_pull(session);
+	deliver_due(session);
+	ending_tell(session);
+	guests_sweep(session);
+}
+
 void
 session_run(struct session *session)
 {
 	/* The leader may have ended before anybody listened. */
 	ending_reap(session);
-	while (!session->end && loop_turn(&session->loop) == 0) {
-		viewer_read_all(session);
-		output_pull(session);
-		viewer_sweep(session);
-	}
+	while (!session->end && loop_turn(&session->loop) == 0)
+		session_turn(session);
 }
 
 void
@@ -119,6 +133,6 @@ session_close(struct session *session)
 	for (viewer = session->viewers; viewer != NULL; viewer = viewer->next)
 		viewer_drop(viewer);
 	keeper_lost(session);
-	viewer_sweep(session);
+	guests_sweep(session);
 	files_remove(session);
 }

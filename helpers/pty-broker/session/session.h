@@ -22,6 +22,7 @@ struct session {
 	struct sizing sizing;
 	struct record record;
 	struct viewer *viewers;
+	int changed;			/* who of them counts */
 	struct loop_source listener;
 	struct loop_timer crowd;	/* until somebody is let in after all */
 	struct loop_source signals;
@@ -41,6 +42,7 @@ struct session {
 	int status;			/* of the leader, as wait(2) has it */
 	int over;			/* ... and all that it wrote is here */
 	int told;			/* somebody knows the status */
+	int logged;			/* so does the log */
 	int end;			/* leave the loop */
 
 	int timeout;			/* ms without a viewer; 0: for good */
@@ -49,6 +51,7 @@ struct session {
 
 	struct viewer *keeper;		/* of the screen, or NULL */
 	pid_t keeper_pid;
+	int keeper_failed;		/* it is to be done without */
 	struct loop_timer keeper_late;
 
 	struct input input;		/* last: see session_open() */
@@ -70,6 +73,9 @@ struct session_setup {
 
 /* Returns 0, or -1 with errno. */
 int session_open(struct session *session, const struct session_setup *setup);
+
+/* One turn, after the loop's. */
+void session_turn(struct session *session);
 
 /* Until it is over, and everybody knows. */
 void session_run(struct session *session);

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "deliver.h"
+#include "detach.h"
 #include "ending.h"
 #include "keeper.h"
 #include "packet.h"
@@ -74,7 +74,7 @@ detach_others(const struct viewer *viewer)
 	    other = other->next)
 		if (other != viewer && other->attached && !other->peeks &&
 		    !(other->flags & PROTO_KEEPER))
-			viewer_detach(other, PROTO_OTHER);
+			detach_viewer(other, PROTO_OTHER);
 }
 
 /* Where he begins: with what he has not got, or with a fresh screen. */
@@ -156,7 +156,7 @@ hear_attach(struct viewer *viewer, struct packet *packet)
 	fit(viewer);
 	record_arrived(session, viewer);
 	ending_viewers(session);
-	deliver(viewer);
+	viewer_stir(viewer);
 }
 
 static void
@@ -169,7 +169,7 @@ hear_peek(struct viewer *viewer)
 	if (keeper_paint(viewer) == -1 && replay_begin(viewer) == -1)
 		viewer_drop(viewer);
 	else
-		deliver(viewer);
+		viewer_stir(viewer);
 }
 
 static void
@@ -187,7 +187,7 @@ hear_resize(struct viewer *viewer, const struct packet *packet)
 static void
 hear_pause(struct viewer *viewer)
 {
-	viewer_restore(viewer);
+	detach_restore(viewer);
 	viewer->paused = 1;
 	if (proto_send_word(viewer->sock.fd, PROTO_PAUSED) == -1)
 		viewer_drop(viewer);
@@ -205,7 +205,7 @@ hear_resume(struct viewer *viewer)
 		return;
 	}
 	fit(viewer);
-	deliver(viewer);
+	viewer_stir(viewer);
 }
 
 static void
@@ -216,7 +216,7 @@ hear_attached(struct viewer *viewer, const struct packet *packet)
 		hear_resize(viewer, packet);
 		break;
 	case PROTO_DETACH:
-		viewer_detach(viewer, PROTO_ASKED);
+		detach_viewer(viewer, PROTO_ASKED);
 		break;
 	case PROTO_PAUSE:
 		if (!viewer->paused)
@@ -267,7 +267,7 @@ talk_hear(struct viewer *viewer, struct packet *packet)
 		break;
 	case PROTO_WAIT:
 		viewer->waits = 1;
-		deliver(viewer);
+		viewer_stir(viewer);
 		break;
 	default:
 		break;

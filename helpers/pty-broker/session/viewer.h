@@ -52,37 +52,21 @@ struct viewer {
 	uint64_t size_at;		/* ... at this offset */
 	int dump_due;			/* keeper: to be asked ... */
 	uint64_t dump_at;		/* ... at this offset */
+	struct proto_size dump_size;	/* ... for a window like that */
 	int awaits_dump;
+	int due;			/* deliver() is */
 
 	char *facts[RECORD_FACTS];	/* of his environment, or NULL */
 };
 
-/* Somebody is at the listener. */
-void viewer_accept(struct session *session);
-
 /* Take a connected socket as a viewer's.  Returns NULL with errno. */
 struct viewer *viewer_new(struct session *session, int sock);
-
-/* Go on reading from all of them, as far as there is room for it. */
-void viewer_read_all(struct session *session);
-
-/* Put his terminal back to what a shell expects, as far as it takes it. */
-void viewer_restore(struct viewer *viewer);
-
-/* The same, once, by what he gets next: nothing else goes before it. */
-void viewer_put_back(struct viewer *viewer);
-
-/*
- * Let go of him: his terminal is put back, he is told why.  Who gets messages
- * and has no room for these counts no more, and gets them when he has.
- */
-void viewer_detach(struct viewer *viewer, enum proto_reason reason);
 
 /* His side is gone. */
 void viewer_drop(struct viewer *viewer);
 
-/* Free those that are gone.  To be called between two turns of the loop. */
-void viewer_sweep(struct session *session);
+/* There is something for him: deliver.h has its turn. */
+void viewer_stir(struct viewer *viewer);
 
 /* The pty has another size from "offset" on. */
 void viewer_tell_size(struct viewer *viewer, uint64_t offset);
