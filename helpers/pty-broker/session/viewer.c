@@ -55,10 +55,12 @@ viewer_count(const struct session *session)
 static void
 unblock(struct viewer *viewer, struct loop_source *source)
 {
-	if (!viewer->blocked)
+	if (!viewer->blocked) {
+		(void)loop_watch(&viewer->session->loop, source, EPOLLIN);
 		return;
+	}
+	/* He will be full again soon, as a rule: goes on being told of it. */
 	viewer->blocked = 0;
-	(void)loop_watch(&viewer->session->loop, source, EPOLLIN);
 	/* The program may have been waiting for that, too. */
 	viewer_stir(viewer);
 }
