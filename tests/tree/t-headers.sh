@@ -21,19 +21,24 @@ verdict()
 }
 
 bad=0
-for header in "$TOP_SRCDIR"/common/*.h "$TOP_SRCDIR"/helpers/*/*.h; do
+for header in "$TOP_SRCDIR"/common/*.h "$TOP_SRCDIR"/helpers/*/*.h \
+    "$TOP_SRCDIR"/helpers/*/*/*.h; do
 	[ -e "$header" ] || continue
 	name=${header#"$TOP_SRCDIR"/}
 	printf '#include "%s"\n' "$name" "$name" >"$tmp/alone.c"
+	helper=${name#helpers/}
 	# shellcheck disable=SC2086 # TEST_CC is a command line
 	(cd "$TOP_BUILDDIR" && ${TEST_CC:-cc} -std=gnu11 -Wall -Wextra \
-	    -Wno-cpp -Werror -fsyntax-only "$tmp/alone.c") || bad=1
+	    -Wno-cpp -Werror -fsyntax-only \
+	    -iquote "$TOP_SRCDIR/helpers/${helper%%/*}" "$tmp/alone.c") ||
+	    bad=1
 done
 verdict 'each header compiles alone, and twice'
 
 # The guard is the file's name: two files with one guard hide each other.
 bad=0
-for header in "$TOP_SRCDIR"/common/*.h "$TOP_SRCDIR"/helpers/*/*.h; do
+for header in "$TOP_SRCDIR"/common/*.h "$TOP_SRCDIR"/helpers/*/*.h \
+    "$TOP_SRCDIR"/helpers/*/*/*.h; do
 	[ -e "$header" ] || continue
 	guard=$(basename "$header" .h | tr 'a-z-' 'A-Z_')_H
 	grep -qx "#define $guard" "$header" && continue

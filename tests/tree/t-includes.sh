@@ -78,11 +78,14 @@ done
 verdict 'every room of common/ has a floor'
 
 bad=0
-for file in helpers/*/*.c helpers/*/*.h; do
+for file in helpers/*/*.[ch] helpers/*/*/*.[ch]; do
 	[ -e "$file" ] || continue
+	# A folder within a helper's is a program that shares its rooms.
+	helper=${file#helpers/}
+	helper=helpers/${helper%%/*}
 	for header in $(includes "$file"); do
 		[ -e "$(dirname "$file")/$header" ] ||
-		    [ -e "common/$header" ] ||
+		    [ -e "$helper/$header" ] || [ -e "common/$header" ] ||
 		    fail "$file includes $header of neither its own folder nor common/"
 	done
 	if grep -q '#include <security/' "$file"; then
@@ -92,7 +95,7 @@ done
 verdict 'helpers include themselves and common/'
 
 bad=0
-for file in common/*.c helpers/*/*.c; do
+for file in common/*.c helpers/*/*.c helpers/*/*/*.c; do
 	[ -e "$file" ] || continue
 	# shellcheck disable=SC2046 # two words are meant
 	set -- $(sed -n 's/^#[ \t]*include[ \t]*["<]\([^">]*\)[">].*/\1/p' \
