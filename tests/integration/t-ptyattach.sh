@@ -165,6 +165,15 @@ check "kill" broker kill job
 check "kill of one who is stopped" broker kill stopped
 check_nothing "kill"
 
+# Would have caught a kill that returns before the name is free: the shell's
+# child ends a little later than the shell.
+for i in 1 2 3; do
+	broker new job -- sh -c 'sleep 1000; :'
+	broker kill job
+	check_eq "kill: none is left of it, $i" "" "$(broker list)"
+done
+check_nothing "kill and new"
+
 # Statuses, of what ran and of what did not.
 status_case() {
 	local name=$1 expected=$2 said status

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "procs.h"
 #include "run.h"
 #include "salon.h"
 #include "viewer.h"
@@ -184,7 +185,8 @@ expect_all_ended(int report)
 
 /*
  * Would have caught a process that ignores HUP and outlives a kill, because
- * the leader did not.
+ * the leader did not; and who asked for it told of the end while the name is
+ * still taken.
  */
 START_TEST(kill_what_stays)
 {
@@ -197,15 +199,44 @@ START_TEST(kill_what_stays)
 	salon_say(&salon, visitor, PROTO_WAIT, NULL, 0);
 	salon_until(&salon, over, NULL);
 	ck_assert_int_eq(WTERMSIG(salon.session.status), SIGHUP);
-	/* who asked for it does not have to wait for that */
 	salon_gather(&salon, visitor, &album);
-	ck_assert_uint_eq(album.count[PROTO_EXIT], 1);
-	(void)close(visitor);
+	ck_assert_uint_eq(album.count[PROTO_EXIT], 0);
 	ck_assert_int_eq(salon.session.end, 0);
 	salon_pass(&salon, 2000);
 	expect_all_ended(report[0]);
+	salon_gather(&salon, visitor, &album);
+	ck_assert_uint_eq(album.count[PROTO_EXIT], 1);
+	(void)close(visitor);
+	salon_settle(&salon);
 	ck_assert_int_eq(salon.session.end, 1);
 	album_free(&album);
+}
+END_TEST
+
+static int
+ended(void *ctx)
+{
+	(void)ctx;
+	return salon.session.end;
+}
+
+/*
+ * Would have caught a kill that takes its two seconds although those who ended
+ * a little behind the leader have gone long before.
+ */
+START_TEST(kill_looks_again)
+{
+	int report[2];
+
+	salon.session.leader = start_leader(1, report);
+	ending_kill(&salon.session);
+	salon_until(&salon, over, NULL);
+	salon.session.killing.at += DAY;
+	ck_assert_int_eq(salon.session.end, 0);
+	ck_assert_int_eq(procs_signal_users(salon.session.leader, getuid(),
+	    SIGKILL, 0), 1);
+	expect_all_ended(report[0]);
+	salon_until(&salon, ended, NULL);
 }
 END_TEST
 
@@ -263,6 +294,7 @@ suite(void)
 	tcase_add_test(tc, visitor_goes_last);
 	tcase_add_test(tc, somebody_writes_on);
 	tcase_add_test(tc, kill_what_stays);
+	tcase_add_test(tc, kill_looks_again);
 	tcase_add_test(tc, kill_at_once);
 	tcase_add_test(tc, kill_stopped);
 	tcase_add_test(tc, kill_the_dead);

@@ -266,6 +266,9 @@ put_end(struct viewer *viewer)
 	}
 	if (!session->over || (viewer->flags & PROTO_KEEPER))
 		return;
+	/* When he knows of the end, the name is to be free. */
+	if (viewer->waits && session->killing.set)
+		return;
 	if (viewer->attached) {
 		detach_put_back(viewer);
 		if (put_text(viewer) == -1)

@@ -18,6 +18,9 @@
 /* From HUP to KILL, in ms: what a shell needs to write its history. */
 #define KILL_DELAY 2000
 
+/* How often to look meanwhile whether anybody is left, in ms. */
+#define KILL_PACE 50
+
 /* For how long a status is kept for who comes later, in ms. */
 #define KEPT_FOR (24 * 60 * 60 * 1000)
 
@@ -29,6 +32,16 @@
  * may write for ever.  What the leader wrote is no more than a pty holds.
  */
 #define AFTER_MAX ((size_t)128 * 1024)
+
+/* Who waits for the end of all of it need not wait any more. */
+static void
+killed(struct session *session)
+{
+	loop_unset(&session->loop, &session->killing);
+	loop_unset(&session->loop, &session->looking);
+	deliver_all(session);
+	ending_viewers(session);
+}
 
 static void
 kill_rest(struct loop_timer *timer)
@@ -45,7 +58,19 @@ kill_rest(struct loop_timer *timer)
 		    0);
 	else
 		(void)procs_signal_session(session->leader, SIGKILL, 0);
-	ending_viewers(session);
+	killed(session);
+}
+
+/* The leader is gone; are those gone that got a HUP with it? */
+static void
+look(struct loop_timer *timer)
+{
+	struct session *session = timer->ctx;
+
+	if (procs_signal_users(session->leader, getuid(), 0, 0) > 0)
+		loop_set(&session->loop, &session->looking, KILL_PACE);
+	else
+		killed(session);
 }
 
 void
@@ -82,6 +107,8 @@ ending_open(struct session *session)
 	session->alone.ctx = session;
 	session->killing.due = kill_rest;
 	session->killing.ctx = session;
+	session->looking.due = look;
+	session->looking.ctx = session;
 	ending_viewers(session);
 }
 
@@ -144,6 +171,8 @@ ending_drained(struct session *session)
 	if (session->killing.set &&
 	    procs_signal_session(session->leader, 0, 0) <= 0)
 		loop_unset(&session->loop, &session->killing);
+	else if (session->killing.set)
+		loop_set(&session->loop, &session->looking, KILL_PACE);
 	loop_unset(&session->loop, &session->alone);
 	loop_unset(&session->loop, &session->sizing.repaint);
 	loop_unset(&session->loop, &session->stall);

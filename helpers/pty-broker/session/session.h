@@ -48,6 +48,7 @@ struct session {
 	int timeout;			/* ms without a viewer; 0: for good */
 	struct loop_timer alone;	/* since the last one left */
 	struct loop_timer killing;	/* from HUP to KILL */
+	struct loop_timer looking;	/* who is left meanwhile */
 
 	struct viewer *keeper;		/* of the screen, or NULL */
 	pid_t keeper_pid;
