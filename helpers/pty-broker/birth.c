@@ -148,7 +148,7 @@ birth_give(struct birth *birth)
 	(void)sigprocmask(SIG_BLOCK, &chld, NULL);
 	if (birth->facts->scope && linger_enter_scope(birth->facts->name, why,
 	    sizeof(why)) == -1) {
-		birth_fail(birth, why, errno, EXITCODE_REFUSED);
+		birth_fail(birth, why, 0, EXITCODE_REFUSED);
 		return;
 	}
 	if (companion_path("pty-broker-session", path) == -1) {

@@ -17,7 +17,7 @@ struct birth {
 /* What he reads, if there is anything to be read. */
 struct birth_failure {
 	int status;		/* to end with */
-	int err;
+	int err;		/* errno, or 0: "object" says it all */
 	char object[240];
 };
 

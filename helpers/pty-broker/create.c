@@ -55,7 +55,10 @@ hear(int report, int *status, char *why, size_t size)
 		return failed("session", n == -1 ? errno : EPROTO, status,
 		    why, size);
 	failure.object[sizeof(failure.object) - 1] = '\0';
-	(void)failed(failure.object, failure.err, status, why, size);
+	if (failure.err != 0)
+		(void)failed(failure.object, failure.err, status, why, size);
+	else
+		(void)snprintf(why, size, "%s", failure.object);
 	*status = failure.status;
 	return -1;
 }

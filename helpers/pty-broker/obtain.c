@@ -22,6 +22,7 @@
 #include "invocation.h"
 #include "linger.h"
 #include "log.h"
+#include "logind.h"
 #include "options.h"
 #include "place.h"
 #include "yield.h"
@@ -97,7 +98,8 @@ end_at_logout(const struct obtain_facts *facts)
 	const char *user = facts->account->name;
 
 	if (facts->opt->scope)
-		return linger_is_on(user) ? LINGER_STAYS : LINGER_MANAGER;
+		return linger_is_on(user) || !logind_present() ?
+		    LINGER_STAYS : LINGER_MANAGER;
 	return linger_would_kill(user);
 }
 
@@ -213,7 +215,10 @@ obtain_session(const struct obtain_facts *facts, int only_new,
 			if (!only_new)
 				return 0;
 			(void)close(got->sock);
-			return failed(got, facts->opt->name, EEXIST);
+			(void)snprintf(got->why, sizeof(got->why),
+			    "%s: there is a session of that name",
+			    facts->opt->name);
+			return -1;
 		}
 		if (!is_absent(errno))
 			return -1;

@@ -227,7 +227,9 @@ take_words(struct options *opt, char **words, int dashes, char *why,
 	if (*words == NULL || ((act & runs) != 0 && dashes) ||
 	    opt->act == OPTIONS_RUN_ONCE)
 		return OPTIONS_RUN;
-	(void)snprintf(why, size, "%s: what is that word for?", *words);
+	(void)snprintf(why, size, (act & MAKING) != 0 ?
+	    "%s: a command is written after --" :
+	    "%s: what is that word for?", *words);
 	return OPTIONS_UNKNOWN;
 }
 
@@ -243,6 +245,9 @@ find_act(struct options *opt, const char *word, char *why, size_t size)
 		}
 	if (word == NULL)
 		(void)snprintf(why, size, "what is to be done?");
+	else if (*word == '-')
+		(void)snprintf(why, size, "%s: options are written after the "
+		    "command, as in: pty-broker list --json", word);
 	else
 		(void)snprintf(why, size, "%s: no such command", word);
 	return OPTIONS_UNKNOWN;

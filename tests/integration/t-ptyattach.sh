@@ -101,9 +101,32 @@ check_match "no key without --detach-key" " 1d" "$tell_key"
 check_eq "list of nothing" "0 " "$? $(broker list 2>&1)"
 check_eq "list --json of nothing" '[]' "$(broker list --json)"
 check "new" broker new job -- sh -c 'echo printed; read line; exit 4'
-check_eq "new of a name that is taken" "pty-broker: job: File exists, 255" \
+check_eq "new of a name that is taken" \
+	"pty-broker: job: there is a session of that name, 255" \
 	"$(broker new job 2>&1 </dev/null), $(broker new job >/dev/null 2>&1
 	echo $?)"
+# Would have caught "timeout: no option of list" and "ls: what is that for?",
+# from which nobody learns what to write instead.
+said_of() {
+	broker "$@" 2>&1 </dev/null | head -n 1
+}
+check_eq "an option of another command" "pty-broker: -d: no option of list" \
+	"$(said_of list -d)"
+check_eq "a long one" "pty-broker: --timeout: no option of list" \
+	"$(said_of list --timeout 3)"
+check_eq "its value" "pty-broker: --size: latest, smallest, largest, first or \
+fixed is wanted" "$(said_of new --size 24x80 a)"
+check_eq "a command without --" \
+	"pty-broker: ls: a command is written after --" "$(said_of new a ls)"
+check_match "an option before the command" \
+	'^pty-broker: --json: options are written after' \
+	"$(said_of --json list)"
+# ... and a reason that is said twice.
+if [ ! -e /run/systemd/system ]; then
+	check_eq "a scope without systemd" \
+		"pty-broker: systemd: No such file or directory" \
+		"$(broker new --scope a 2>&1 </dev/null)"
+fi
 check_match "list" \
 	"job  *[0-9T:-]+Z  *pts/[0-9]+  *$(fact job LEADER) detached" \
 	"$(broker list)"

@@ -122,6 +122,7 @@ pkill -f "logsink $place"
 
 # Five at once make one, and all are told; so for "new" and for "attach".
 bad=
+refusal="pty-broker: one: there is a session of that name"
 for round in {1..20}; do
 	rm -f "$out"/made.*
 	for i in 1 2 3 4 5; do
@@ -130,7 +131,7 @@ for round in {1..20}; do
 	done
 	wait
 	got=$(cat "$out"/made.? | sort | uniq -c | tr -s ' \n' ' ')
-	[ "$got" = " 1 0 4 255 4 pty-broker: one: File exists " ] ||
+	[ "$got" = " 1 0 4 255 4 $refusal " ] ||
 		bad+="$round: $got"
 	[ "$(pgrep -u alice -x cat | wc -l)" = 1 ] || bad+="$round: cats"
 	broker kill one || bad+="$round: kill"
