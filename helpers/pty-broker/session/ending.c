@@ -33,13 +33,23 @@
  */
 #define AFTER_MAX ((size_t)128 * 1024)
 
+/* There may be something for any of them. */
+static void
+stir_all(struct session *session)
+{
+	struct viewer *viewer;
+
+	for (viewer = session->viewers; viewer != NULL; viewer = viewer->next)
+		viewer_stir(viewer);
+}
+
 /* Who waits for the end of all of it need not wait any more. */
 static void
 killed(struct session *session)
 {
 	loop_unset(&session->loop, &session->killing);
 	loop_unset(&session->loop, &session->looking);
-	deliver_all(session);
+	stir_all(session);
 	ending_viewers(session);
 }
 
@@ -161,8 +171,6 @@ ending_reap(struct session *session)
 void
 ending_drained(struct session *session)
 {
-	struct viewer *viewer;
-
 	if (session->over || !session->leader_gone ||
 	    (session->master_ready && session->after < AFTER_MAX))
 		return;
@@ -186,8 +194,7 @@ ending_drained(struct session *session)
 	/* Who had more to say is read from. */
 	session->input.len = 0;
 	session->loop.busy = 1;
-	for (viewer = session->viewers; viewer != NULL; viewer = viewer->next)
-		viewer_stir(viewer);
+	stir_all(session);
 }
 
 void
