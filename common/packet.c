@@ -46,7 +46,7 @@ put_descriptor(struct msghdr *msg, union control *control, int fd)
 	msg->msg_controllen = CMSG_SPACE(sizeof(int));
 }
 
-/* The vectors of sendmsg(2) are not const, what they point to is not written. */
+/* sendmsg(2)'s vectors are not const, though it only reads through them. */
 static struct iovec
 part(const void *data, size_t len)
 {

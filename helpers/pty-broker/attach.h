@@ -11,7 +11,7 @@ struct attach_facts {
 	uint32_t flags;			/* PROTO_READONLY and so on */
 	uint8_t key;			/* that detaches, or 0 */
 	uint8_t policy;			/* enum proto_policy, 0: as it is */
-	int made;			/* by us, this moment: nothing to show */
+	int made;			/* by us, just now: nothing to show */
 };
 
 /*

@@ -15,12 +15,12 @@ struct place;
 struct create_facts {
 	const char *name;
 	const struct invocation *run;	/* located */
-	char *const *envp;		/* ours, of which its command's is made */
+	char *const *envp;		/* ours; its command's is made of it */
 	const char *agent;		/* SSH_AUTH_SOCK for it, or NULL */
 	const char *term;		/* TERM for it; NULL: as it is */
-	const struct termios *modes;	/* of the terminal it is made at, or NULL */
+	const struct termios *modes;	/* of the terminal here, or NULL */
 	const struct winsize *size;
-	const char *fallback;		/* where it goes if its place vanishes */
+	const char *fallback;		/* where it goes if that vanishes */
 	int timeout;			/* ms; 0: none */
 	size_t buffer;
 	int policy;			/* enum proto_policy of the session */

@@ -60,7 +60,7 @@ enum proto_reason {
 #define PROTO_TERMINAL 4u	/* a descriptor came: read and write that */
 #define PROTO_HAVE 8u		/* everything up to "offset" is there */
 #define PROTO_NO_SIZE 16u	/* his window never counts */
-#define PROTO_KEEPER 32u	/* the screen keeper; from its own socket only */
+#define PROTO_KEEPER 32u	/* the screen keeper, on its own socket */
 
 /* Whose window decides how large the pty is. */
 enum proto_policy {

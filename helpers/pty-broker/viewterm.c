@@ -73,7 +73,8 @@ viewterm_open_anew(void)
 	unsigned int dev;
 	int fd;
 
-	if (fstat(STDIN_FILENO, &in) == -1 || fstat(STDOUT_FILENO, &out) == -1 ||
+	if (fstat(STDIN_FILENO, &in) == -1 ||
+	    fstat(STDOUT_FILENO, &out) == -1 ||
 	    !S_ISCHR(in.st_mode) || !S_ISCHR(out.st_mode) ||
 	    in.st_rdev != out.st_rdev ||
 	    ioctl(STDIN_FILENO, TIOCGDEV, &dev) == -1)

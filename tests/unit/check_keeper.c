@@ -116,7 +116,7 @@ START_TEST(one_after_the_other)
 }
 END_TEST
 
-/* Would have caught the rest of one dump becoming the beginning of another. */
+/* Would have caught the rest of one's dump as the beginning of another's. */
 START_TEST(first_does_not_wait)
 {
 	struct album b = { 0 };

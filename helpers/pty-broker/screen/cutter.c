@@ -82,7 +82,7 @@ in_escape(struct cutter *cutter, unsigned char c,
 	} else if (intermediate == '\0' && c == ']') {
 		begin_string(cutter, 1);
 	} else if (intermediate == '\0' && strchr("PX^_k", c) != NULL) {
-		/* k is screen's and tmux's, and xterm's programs do not say it */
+		/* k is screen's and tmux's; xterm's programs do not say it */
 		begin_string(cutter, 0);
 	} else {
 		do_controls(cutter, calls, arg);
