@@ -157,10 +157,10 @@ cat >"$out/reader" <<-END
 END
 chmod 0755 "$out/reader"
 full() {
-	local was
+	local was=
 
 	# The client sits in write(2) or poll(2): it has no more to give.
-	was=$(cat "/proc/$1/io")
+	was=$(cat "/proc/$1/io") || return 1
 	read -r -t 0.2 <>"$out/.never"
 	[ "$was" = "$(cat "/proc/$1/io")" ]
 }
