@@ -96,7 +96,7 @@ static const struct {
 	{ "p peek", OPTIONS_UNKNOWN, "peek: which session?" },
 	{ "p attach .x", OPTIONS_WRONG, "session: a name is" },
 	{ "p attach a/b", OPTIONS_WRONG, "session: a name is" },
-	{ "p attach x y", OPTIONS_UNKNOWN, "y: what is that word for?" },
+	{ "p attach x y", OPTIONS_UNKNOWN, "y: a command is written after --" },
 	{ "p peek x -- y", OPTIONS_UNKNOWN, "y: what is that word for?" },
 	{ "p list x", OPTIONS_UNKNOWN, "x: what is that word for?" },
 	{ "p list -r", OPTIONS_UNKNOWN, "-r: no option of list" },
