@@ -158,7 +158,8 @@ modes_reset(struct screen *screen)
 {
 	leave_alternate(screen, 0);
 	modes_soft_reset(screen);
-	vtlib_reset(screen->lib, screen->rows, screen->cols);
+	if (vtlib_reset(screen->lib) == -1)
+		screen->failed = 1;
 	screen->newline = 0;
 	memset(&screen->now, 0, sizeof(screen->now));
 	if (!grid_is_unused(screen->normal))

@@ -203,7 +203,7 @@ on_glyph(void *arg, const char *text, size_t n)
 	int width = width_of(text, n, &wc);
 
 	screen->nlast = 0;
-	if (width == -1)
+	if (width == -1 || screen->failed)
 		return;
 	if (n == 3 && memcmp(text, zwj, 3) == 0) {
 		screen->joiner = 1;
@@ -223,7 +223,8 @@ on_control(void *arg, unsigned char control)
 {
 	struct screen *screen = arg;
 
-	control_do(screen, control);
+	if (!screen->failed)
+		control_do(screen, control);
 	screen->nlast = 0;
 }
 
@@ -232,7 +233,8 @@ on_escape(void *arg, char intermediate, char final)
 {
 	struct screen *screen = arg;
 
-	control_escape(screen, intermediate, final);
+	if (!screen->failed)
+		control_escape(screen, intermediate, final);
 	screen->nlast = 0;
 }
 
@@ -242,6 +244,8 @@ on_csi(void *arg, const struct csi *csi)
 	struct screen *screen = arg;
 	int i, n;
 
+	if (screen->failed)
+		return;
 	if (csi->final != 'b' || csi->leader || csi->intermediate) {
 		control_csi(screen, csi);
 		screen->nlast = 0;
@@ -287,9 +291,9 @@ screen_resize(struct screen *screen, int rows, int cols)
 	screen->cols = cols;
 	screen->top = 0;
 	screen->left_edge = screen->right_edge = 0;
-	vtlib_reset(screen->lib, rows, cols);
 	/* the normal screen gets its size when it is seen again */
-	if (reflow(screen_grid(screen), rows, cols,
+	if (vtlib_reset(screen->lib) == -1 ||
+	    reflow(screen_grid(screen), rows, cols,
 	    screen->alternate == NULL, &now->row, &now->col) == -1)
 		screen->failed = 1;
 	return screen->failed ? -1 : 0;

@@ -100,6 +100,23 @@ static const VTermStateCallbacks callbacks = {
 	.erase = on_erase,
 };
 
+static int
+begin(struct vtlib *lib)
+{
+	const struct screen *screen = lib->screen;
+
+	if ((lib->vterm = vterm_new(screen->rows, screen->cols)) == NULL) {
+		errno = ENOMEM;
+		return -1;
+	}
+	vterm_set_utf8(lib->vterm, 1);
+	vterm_output_set_callback(lib->vterm, discard, NULL);
+	lib->state = vterm_obtain_state(lib->vterm);
+	vterm_state_reset(lib->state, 1);
+	vterm_state_set_callbacks(lib->state, &callbacks, lib->screen);
+	return 0;
+}
+
 struct vtlib *
 vtlib_new(struct screen *screen)
 {
@@ -108,23 +125,17 @@ vtlib_new(struct screen *screen)
 	if (lib == NULL)
 		return NULL;
 	lib->screen = screen;
-	if ((lib->vterm = vterm_new(screen->rows, screen->cols)) == NULL) {
+	if (begin(lib) == -1) {
 		free(lib);
-		errno = ENOMEM;
 		return NULL;
 	}
-	vterm_set_utf8(lib->vterm, 1);
-	vterm_output_set_callback(lib->vterm, discard, NULL);
-	lib->state = vterm_obtain_state(lib->vterm);
-	vterm_state_reset(lib->state, 1);
-	vterm_state_set_callbacks(lib->state, &callbacks, screen);
 	return lib;
 }
 
 void
 vtlib_free(struct vtlib *lib)
 {
-	if (lib != NULL)
+	if (lib != NULL && lib->vterm != NULL)
 		vterm_free(lib->vterm);
 	free(lib);
 }
@@ -218,10 +229,16 @@ vtlib_margins(struct vtlib *lib, int on)
 	say(lib, text, on ? 9 : (int)sizeof(text) - 1);
 }
 
-void
-vtlib_reset(struct vtlib *lib, int rows, int cols)
+/*
+ * A new one: vterm_set_size() of 0.3.3 leaves the old room for more rows, and
+ * writes behind it.
+ */
+int
+vtlib_reset(struct vtlib *lib)
 {
-	vterm_set_size(lib->vterm, rows, cols);
-	vterm_state_reset(lib->state, 0);
+	vterm_free(lib->vterm);
+	if (begin(lib) == -1)
+		return -1;
 	vtlib_margins(lib, lib->screen->margins);
+	return 0;
 }

@@ -12,10 +12,11 @@ struct vtlib *vtlib_new(struct screen *screen);
 void vtlib_free(struct vtlib *lib);
 
 /*
- * Of this size, and with the margins and tab stops that a new terminal has;
- * left and right margins stay in force if they are.
+ * Make it of the screen's size, with the margins and tab stops that a new
+ * terminal has; left and right margins stay in force if they are.
+ * Returns 0; or -1 with errno, and then it may only be freed.
  */
-void vtlib_reset(struct vtlib *lib, int rows, int cols);
+int vtlib_reset(struct vtlib *lib);
 
 /*
  * Do one control sequence with up to two numbers (-1: none) where the
