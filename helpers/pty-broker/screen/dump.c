@@ -100,7 +100,7 @@ put_body(struct bytes *out, const struct view *view,
 	struct painter painter = { .out = out };
 	static const struct pen plain;
 
-	paint_rows(&painter, view->normal, -view->normal->pull);
+	paint_rows(&painter, view->normal, -view->normal->history);
 	if (view->alternate != NULL) {
 		put_cursor(out, view, &view->left, 0);
 		paint_pen(&painter, &view->left.pen);

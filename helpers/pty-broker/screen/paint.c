@@ -143,7 +143,7 @@ end_of(const struct line *line, int cols)
 	const struct cell *cell;
 	int col;
 
-	for (col = cols; col > 0; col--) {
+	for (col = line->end < cols ? line->end : cols; col > 0; col--) {
 		cell = line_cell(line, col - 1);
 		if (cell->pen.bg != 0 || is_written(line, col - 1, cols) ||
 		    (col > 1 && line_cell(line, col - 2)->width == 2 &&
