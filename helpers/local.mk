@@ -186,6 +186,8 @@ screen_sources = \
 	%D%/pty-broker/screen/reflow.c %D%/pty-broker/screen/reflow.h \
 	%D%/pty-broker/screen/screen.c %D%/pty-broker/screen/screen.h \
 	%D%/pty-broker/screen/vtlib.c %D%/pty-broker/screen/vtlib.h
+screen_cppflags = $(broker_cppflags) \
+	-iquote $(top_srcdir)/helpers/pty-broker/screen $(VTERM_CFLAGS)
 
 if HAVE_VTERM
 pkglibexec_PROGRAMS += pty-broker-screen
@@ -196,7 +198,6 @@ pty_broker_screen_SOURCES = \
 	%D%/pty-broker/proto.c %D%/pty-broker/proto.h \
 	$(screen_sources) \
 	$(sanitizer_options)
-pty_broker_screen_CPPFLAGS = $(AM_CPPFLAGS) \
-	-iquote $(top_srcdir)/helpers/pty-broker $(VTERM_CFLAGS)
+pty_broker_screen_CPPFLAGS = $(screen_cppflags)
 pty_broker_screen_LDADD = libcommon.a $(common_libs) $(VTERM_LIBS)
 endif

@@ -224,6 +224,18 @@ salon_ldadd = %D%/libsalon.a $(LDADD)
 %C%_check_keeper_CPPFLAGS = $(broker_cppflags)
 %C%_check_keeper_LDADD = $(salon_ldadd)
 
+if HAVE_VTERM
+check_PROGRAMS += %D%/check_screen %D%/check_watch
+TESTS += %D%/check_screen %D%/check_watch
+%C%_check_screen_SOURCES = %D%/check_screen.c $(screen_sources)
+%C%_check_screen_CPPFLAGS = $(screen_cppflags)
+%C%_check_screen_LDADD = $(LDADD) $(VTERM_LIBS)
+%C%_check_watch_SOURCES = %D%/check_watch.c $(screen_sources) \
+	helpers/pty-broker/screen/watch.c helpers/pty-broker/proto.c
+%C%_check_watch_CPPFLAGS = $(screen_cppflags)
+%C%_check_watch_LDADD = $(LDADD) $(VTERM_LIBS)
+endif
+
 TESTS += $(unit_tests)
 else
 TESTS += %D%/no-libcheck.sh
