@@ -27,7 +27,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 static int
 size_of(uint8_t byte)
 {
-	return byte == 0 ? 1100 : byte % 61 + 1;
+	return byte == 0 ? 200 : byte % 61 + 1;
 }
 
 static void

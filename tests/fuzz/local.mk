@@ -58,6 +58,13 @@ wire_rooms = \
 %C%_fuzz_proto_SOURCES = %D%/fuzz_proto.c $(session_sources)
 %C%_fuzz_proto_CPPFLAGS = $(broker_cppflags)
 
+if HAVE_VTERM
+fuzz_targets += %D%/fuzz_screen
+%C%_fuzz_screen_SOURCES = %D%/fuzz_screen.c $(screen_sources)
+%C%_fuzz_screen_CPPFLAGS = $(screen_cppflags)
+%C%_fuzz_screen_LDADD = $(fuzz_ldadd) $(VTERM_LIBS)
+endif
+
 EXTRA_DIST += %D%/corpus
 check_PROGRAMS += $(fuzz_targets)
 FUZZ_SECONDS = 10
