@@ -44,6 +44,14 @@ check_PROGRAMS += \
 %C%_tools_vtcut_SOURCES = %D%/tools/vtcut.c $(vtstate_sources) \
 	$(sanitizer_options)
 
+if HAVE_VTERM
+check_PROGRAMS += %D%/tools/paintscreen
+%C%_tools_paintscreen_SOURCES = %D%/tools/paintscreen.c $(screen_sources) \
+	$(sanitizer_options)
+%C%_tools_paintscreen_CPPFLAGS = $(screen_cppflags)
+%C%_tools_paintscreen_LDADD = libcommon.a $(common_libs) $(VTERM_LIBS)
+endif
+
 # A PAM module, which is no program: the test that needs it compiles it.
 EXTRA_DIST += %D%/tools/pam_tell.c
 
@@ -55,6 +63,7 @@ EXTRA_DIST += \
 	%D%/broker.sh \
 	%D%/lib.sh \
 	%D%/machine.sh \
+	%D%/panes.sh \
 	%D%/service.sh
 
 # The long ones first, so that "make -j" has short ones left at the end.
@@ -97,6 +106,8 @@ integration_tests = \
 	%D%/t-recordauth.sh \
 	%D%/t-records.sh \
 	%D%/t-refuse.sh \
+	%D%/t-repaint.sh \
+	%D%/t-restore.sh \
 	%D%/t-serve.sh \
 	%D%/t-service.sh \
 	%D%/t-service-hostile.sh \
