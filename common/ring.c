@@ -23,9 +23,13 @@ struct ring {
 	unsigned long long begin, end;
 };
 
-/* Both copies, or MAP_FAILED. */
+/*
+ * Both copies, or MAP_FAILED.  Of no size, mremap(2) makes another mapping of
+ * what is shared and leaves the old one; a file of memory, instead, would be
+ * subject to RLIMIT_FSIZE.
+ */
 static unsigned char *
-map_twice(int fd, size_t room)
+map_twice(size_t room)
 {
 	unsigned char *map = mmap(NULL, 2 * room, PROT_NONE,
 	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -33,31 +37,15 @@ map_twice(int fd, size_t room)
 
 	if (map == MAP_FAILED)
 		return MAP_FAILED;
-	if (mmap(map, room, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
-	    fd, 0) != MAP_FAILED && mmap(map + room, room,
-	    PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0) !=
-	    MAP_FAILED)
+	if (mmap(map, room, PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED &&
+	    mremap(map, 0, room, MREMAP_MAYMOVE | MREMAP_FIXED,
+	    map + room) != MAP_FAILED)
 		return map;
 	saved = errno;
 	(void)munmap(map, 2 * room);
 	errno = saved;
 	return MAP_FAILED;
-}
-
-static unsigned char *
-make_map(size_t room)
-{
-	unsigned char *map = MAP_FAILED;
-	int fd = memfd_create("ring", MFD_CLOEXEC), saved;
-
-	if (fd == -1)
-		return MAP_FAILED;
-	if (ftruncate(fd, (off_t)room) == 0)
-		map = map_twice(fd, room);
-	saved = errno;
-	(void)close(fd);
-	errno = saved;
-	return map;
 }
 
 struct ring *
@@ -74,7 +62,7 @@ ring_new(size_t size)
 		return NULL;
 	ring->size = size;
 	ring->room = (size + RING_SLACK + page - 1) / page * page;
-	ring->map = make_map(ring->room);
+	ring->map = map_twice(ring->room);
 	if (ring->map == MAP_FAILED) {
 		free(ring);
 		return NULL;
