@@ -13,6 +13,8 @@
 
 #include "config.h"
 
+#include <sys/resource.h>
+
 #include <errno.h>
 #include <signal.h>
 #include <stdint.h>
@@ -24,6 +26,7 @@
 #include "exitcode.h"
 #include "procs.h"
 #include "session.h"
+#include "sigreset.h"
 
 #define WORDS 11
 
@@ -44,6 +47,33 @@ fail(pid_t leader, int err)
 	(void)procs_signal_session(leader, SIGKILL, 0);
 	return write(SESSION_REPORT, &failure, sizeof(failure)) == -1 ?
 	    EXITCODE_REFUSED : failure.status;
+}
+
+/*
+ * The limits are those of the shell in which it was made, and meant for what
+ * runs there.  What was printed is in no core file, and who writes a record
+ * that is too long for them is told so by errno.
+ */
+static void
+lift_limits(void)
+{
+	static const int limits[] = { RLIMIT_NOFILE, RLIMIT_FSIZE, RLIMIT_AS,
+	    RLIMIT_DATA, RLIMIT_CPU };
+	static const struct rlimit none;
+	struct rlimit limit;
+	size_t i;
+
+	for (i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+		const __rlimit_resource_t which =
+		    (__rlimit_resource_t)limits[i];
+
+		if (getrlimit(which, &limit) == -1)
+			continue;
+		limit.rlim_cur = limit.rlim_max;
+		(void)setrlimit(which, &limit);
+	}
+	(void)setrlimit(RLIMIT_CORE, &none);
+	sigreset_ignore(SIGXFSZ);
 }
 
 int
@@ -71,6 +101,7 @@ main(int argc, char **argv)
 	setup.awaited = (int)awaited;
 	setup.fallback = *argv[9] == '\0' ? NULL : argv[9];
 	setup.utempter = *argv[10] == '\0' ? NULL : argv[10];
+	lift_limits();
 	if (session_open(&session, &setup) == -1)
 		return fail(setup.leader, errno);
 	(void)close(SESSION_REPORT);
