@@ -235,8 +235,9 @@ vtquery_is_one(const struct vtscan *sc, enum vtscan_event event)
 	if (event == VTSCAN_CONTROL)
 		return sc->final == ENQ || sc->final == BEL;
 	if (event == VTSCAN_ESCAPE)
-		/* DECID */
-		return sc->inter[0] == 0 && sc->final == 'Z';
+		/* DECID; and what leaves UTF-8, so that 0x9b is a CSI */
+		return (sc->inter[0] == 0 && sc->final == 'Z') ||
+		    (sc->inter[0] == '%' && sc->final != 'G');
 	if (event == VTSCAN_CSI)
 		return csi(sc);
 	if (event != VTSCAN_STRING)
@@ -267,6 +268,19 @@ place(const unsigned char *p, const unsigned char *began)
 }
 
 /*
+ * Where a terminal that takes U+009C for the end of a string would be out of
+ * it, and whoever does not in it: what comes then may be a query to one of
+ * them.  This is so, too, while it has no end yet.
+ */
+static int
+is_doubtful(const struct vtscan *sc, enum vtscan_event event)
+{
+	if (event == VTSCAN_END && sc->state == VTSCAN_IN_GROUND)
+		return 0;
+	return sc->c1 && event != VTSCAN_CONTROL;
+}
+
+/*
  * To xterm and VTE U+009B is a CSI, and U+009A asks who they are; a terminal
  * that shows them as text loses little when those that ask are left out.
  */
@@ -292,7 +306,8 @@ find(const unsigned char *p, size_t n, size_t *pass, size_t *skip)
 			}
 			began = at - 1;
 		}
-		if (asked || vtquery_is_one(&sc, event)) {
+		if (asked || is_doubtful(&sc, event) ||
+		    vtquery_is_one(&sc, event)) {
 			began = place(p, began);
 			if (began == by)
 				began = lost;

@@ -64,12 +64,29 @@ read_ground(struct vtscan *sc, const unsigned char *p,
 static void
 begin(struct vtscan *sc, const unsigned char *p, const unsigned char **began)
 {
-	if (began != NULL && sc->state == VTSCAN_IN_GROUND)
-		*began = p;
+	if (sc->state == VTSCAN_IN_GROUND) {
+		sc->c1 = 0;
+		if (began != NULL)
+			*began = p;
+	}
 	sc->state = VTSCAN_IN_ESCAPE;
 	sc->kind = sc->prefix = sc->inter[0] = sc->inter[1] = sc->final = 0;
 	sc->bad = sc->cut = 0;
+	sc->pending = 0;
 	sc->len = 0;
+}
+
+/*
+ * To xterm and VTE these end a string, or begin another sequence, to others
+ * they are text of it.
+ */
+static void
+note_c1(struct vtscan *sc, unsigned char c)
+{
+	if (!sc->all)
+		return;
+	sc->c1 |= sc->pending && c >= 0x80 && c < 0xa0;
+	sc->pending = c == 0xc2;
 }
 
 static void
@@ -185,6 +202,7 @@ read_params(struct vtscan *sc, const unsigned char *p,
 static enum vtscan_event
 in_csi(struct vtscan *sc, unsigned char c)
 {
+	note_c1(sc, c);
 	if (c < 0x20)
 		return control(sc, c);
 	if (c < 0x30)
@@ -208,6 +226,7 @@ in_csi(struct vtscan *sc, unsigned char c)
 static enum vtscan_event
 in_string(struct vtscan *sc, unsigned char c)
 {
+	note_c1(sc, c);
 	if (c == ESC)
 		sc->state = VTSCAN_IN_STRING_ESCAPE;
 	else if (c == CAN || c == SUB) {

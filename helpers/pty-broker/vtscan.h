@@ -24,7 +24,9 @@ enum vtscan_state {
 
 struct vtscan {
 	unsigned char state;		/* enum vtscan_state */
-	unsigned char pending;		/* bytes that a character still needs */
+	unsigned char pending;		/* bytes that a character still needs;
+					 * in a sequence, with "all": 1 behind
+					 * what may be the first of a C1 */
 	unsigned char all;		/* BEL, ENQ and C1 are of interest */
 	unsigned char kind;		/* of a string: ] P X ^ _ k */
 	unsigned char prefix;		/* of a CSI: < = > ? or 0 */
@@ -32,6 +34,8 @@ struct vtscan {
 	unsigned char final;		/* the last byte, or the control */
 	unsigned char bad;		/* no terminal would take it */
 	unsigned char cut;		/* there was more than "text" holds */
+	unsigned char c1;		/* with "all": one of U+0080 to U+009F
+					 * in it, where terminals differ */
 	unsigned short len;
 	unsigned char text[VTSCAN_TEXT];	/* parameters, or a string */
 };

@@ -79,6 +79,12 @@ static const char *const queries[] = {
 	/* spelled in UTF-8, as xterm and VTE take it */
 	"\302\233c", "\302\2336n", "\302\232", "\302\220$qm\033\\",
 	"\302\23510;?\a",
+	/* to those, these end a string, or a sequence, before it ends */
+	"\033]2;x\302\234\302\2336n\033\\", "\033]2;x\302\2336n\a",
+	"\033Pq\302\234\302\232\033\\", "\033[>\302\2336n",
+	"\033[!\302\233c", "\033]2;\302\234\005\030",
+	/* and behind this all do that of whom a byte is a character */
+	"\033%@", "\033%/G",
 	/* nobody knows what these are */
 	"\033[1?6n", "\033[6 5n",
 };
@@ -227,6 +233,23 @@ START_TEST(where_the_unfinished_begins)
 }
 END_TEST
 
+/*
+ * Would have caught a query that is the last that there is, in a string that
+ * only some terminals take for unfinished.
+ */
+START_TEST(i13_no_end_is_no_excuse)
+{
+	static const char bytes[] = "a\033]2;x\302\234\302\2336n";
+	static const char plain[] = "a\033]2;\302\251 \302";
+	char out[64];
+
+	replay(bytes, sizeof(bytes) - 1, out);
+	ck_assert_str_eq(out, "a");
+	replay(plain, sizeof(plain) - 1, out);
+	ck_assert_str_eq(out, plain);
+}
+END_TEST
+
 /* The rest of something that began before passes, whatever it looks like. */
 START_TEST(from_the_middle)
 {
@@ -312,6 +335,7 @@ suite(void)
 	tcase_add_loop_test(tc, i13_halves_are_not_joined, 0,
 	    NROWS(halves));
 	tcase_add_loop_test(tc, where_the_unfinished_begins, 0, NROWS(ends));
+	tcase_add_test(tc, i13_no_end_is_no_excuse);
 	tcase_add_test(tc, from_the_middle);
 	tcase_add_test(tc, longer_than_what_is_kept);
 	tcase_add_test(tc, i13_no_query_in_what_we_paint);
