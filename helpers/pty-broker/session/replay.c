@@ -13,8 +13,9 @@
 #include "viewer.h"
 
 /*
- * How far to look for the end of what may be a query.  Half of that is passed
- * at most, so that none is cut that is no longer than the other half.
+ * How far to look for the end of what may be a query, to begin with.  Half of
+ * that is passed at most, so that none is cut that is no longer than the
+ * other half; before one that is longer it is looked for further.
  */
 #define LOOK_AHEAD ((size_t)32768)
 
@@ -60,14 +61,39 @@ replay_begin(struct viewer *viewer)
 	    vtstate_set(viewer->replay, text));
 }
 
+/*
+ * Does what cannot be judged yet, or is left out, go on behind "look" bytes?
+ * What was judged and begun, as a title that is long, is no matter.
+ */
+static int
+goes_on(const struct viewer *viewer, size_t look, size_t unfinished,
+    size_t pass, size_t skip)
+{
+	if (skip > 0)
+		return pass <= LOOK_AHEAD / 2 && pass + skip == look;
+	return unfinished == look && vtstate_is_clean(viewer->replay);
+}
+
 void
 replay_portion(const struct viewer *viewer, const unsigned char *p, size_t n,
     size_t *pass, size_t *skip)
 {
-	const size_t look = n < LOOK_AHEAD ? n : LOOK_AHEAD;
+	size_t look = n < LOOK_AHEAD ? n : LOOK_AHEAD, unfinished;
 
-	vtstate_next_query(viewer->replay, p, look, pass, skip);
-	if (look < n && *pass > LOOK_AHEAD / 2) {
+	for (;;) {
+		unfinished = vtstate_next_query(viewer->replay, p, look, pass,
+		    skip);
+		if (look == n || !goes_on(viewer, look, unfinished, *pass,
+		    *skip))
+			break;
+		/* So all looks together are no more than twice the last. */
+		look = look > n / 2 ? n : 2 * look;
+	}
+	/* Before it is judged no byte of it passes. */
+	if (look < n && *skip == 0 && unfinished < look &&
+	    unfinished > LOOK_AHEAD / 2)
+		*pass = look - unfinished;
+	if ((look < n || n > LOOK_AHEAD) && *pass > LOOK_AHEAD / 2) {
 		*pass = LOOK_AHEAD / 2;
 		*skip = 0;
 	}
