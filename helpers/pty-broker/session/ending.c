@@ -21,6 +21,9 @@
 /* How often to look meanwhile whether anybody is left, in ms. */
 #define KILL_PACE 50
 
+/* From KILL until the terminal is taken from who lives on, in ms. */
+#define HANGUP_DELAY 200
+
 /* For how long a status is kept for who comes later, in ms. */
 #define KEPT_FOR (24 * 60 * 60 * 1000)
 
@@ -53,6 +56,15 @@ killed(struct session *session)
 	ending_viewers(session);
 }
 
+/* The leader is our child and not reaped: its number is its own. */
+static void
+signal_all(const struct session *session, int sig)
+{
+	/* No descriptor is left to look for the others with. */
+	if (procs_signal_session(session->leader, sig, 0) == -1)
+		(void)kill(session->leader, sig);
+}
+
 static void
 kill_rest(struct loop_timer *timer)
 {
@@ -67,7 +79,13 @@ kill_rest(struct loop_timer *timer)
 		(void)procs_signal_users(session->leader, getuid(), SIGKILL,
 		    0);
 	else
-		(void)procs_signal_session(session->leader, SIGKILL, 0);
+		signal_all(session, SIGKILL);
+	/*
+	 * One that has become another user, as sudo(8) has, took none of
+	 * these; that its terminal is gone the kernel tells it all the same.
+	 */
+	if (!session->leader_gone)
+		loop_set(&session->loop, &session->hangup, HANGUP_DELAY);
 	killed(session);
 }
 
@@ -83,6 +101,24 @@ look(struct loop_timer *timer)
 		killed(session);
 }
 
+static void
+hang_up(struct loop_timer *timer)
+{
+	struct session *session = timer->ctx;
+
+	if (session->leader_gone)
+		return;
+	loop_unset(&session->loop, &session->sizing.repaint);
+	if (session->utempter != NULL)
+		(void)utempter_remove(session->utempter, session->master.fd,
+		    UTEMPTER_PATIENCE);
+	session->utempter = NULL;
+	loop_close_source(&session->loop, &session->master);
+	session->master_ready = 0;
+	session->input.len = 0;
+	session->loop.busy = 1;
+}
+
 void
 ending_kill(struct session *session)
 {
@@ -91,10 +127,10 @@ ending_kill(struct session *session)
 		ending_viewers(session);
 		return;
 	}
-	(void)procs_signal_session(session->leader, SIGHUP, 0);
+	signal_all(session, SIGHUP);
 	/* A stopped one takes no other signal before it goes on. */
-	(void)procs_signal_session(session->leader, SIGCONT, 0);
-	if (!session->killing.set)
+	signal_all(session, SIGCONT);
+	if (!session->killing.set && !session->hangup.set)
 		loop_set(&session->loop, &session->killing, KILL_DELAY);
 }
 
@@ -119,6 +155,8 @@ ending_open(struct session *session)
 	session->killing.ctx = session;
 	session->looking.due = look;
 	session->looking.ctx = session;
+	session->hangup.due = hang_up;
+	session->hangup.ctx = session;
 	ending_viewers(session);
 }
 
@@ -181,6 +219,7 @@ ending_drained(struct session *session)
 		loop_unset(&session->loop, &session->killing);
 	else if (session->killing.set)
 		loop_set(&session->loop, &session->looking, KILL_PACE);
+	loop_unset(&session->loop, &session->hangup);
 	loop_unset(&session->loop, &session->alone);
 	loop_unset(&session->loop, &session->sizing.repaint);
 	loop_unset(&session->loop, &session->stall);

@@ -49,6 +49,7 @@ struct session {
 	struct loop_timer alone;	/* since the last one left */
 	struct loop_timer killing;	/* from HUP to KILL */
 	struct loop_timer looking;	/* who is left meanwhile */
+	struct loop_timer hangup;	/* ... to the end of the terminal */
 
 	struct viewer *keeper;		/* of the screen, or NULL */
 	pid_t keeper_pid;
