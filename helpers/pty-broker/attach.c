@@ -14,9 +14,11 @@
 #include <unistd.h>
 
 #include "client.h"
+#include "deadline.h"
 #include "exitcode.h"
 #include "feed.h"
 #include "log.h"
+#include "packet.h"
 #include "proto.h"
 #include "viewterm.h"
 
@@ -28,6 +30,9 @@ static const char rescue[] =
     "\030\033[?1049l\033[?1000l\033[?1002l\033[?1003l\033[?1006l\033[?2004l"
     "\033[<9u\033[?1l\033>\033[r\033[?25h\033[m\r\n";
 
+/* How long a session may take to let go of us, in ms. */
+#define PATIENCE 5000
+
 struct attach {
 	const struct attach_facts *facts;
 	int sock;
@@ -35,6 +40,7 @@ struct attach {
 	struct viewterm term;
 	struct feed feed;	/* where the terminal was not handed over */
 	int handed;
+	long long leaving;	/* not later than then; 0: not at all */
 	int over;		/* "status" is what to end with */
 	int status;
 	int wstatus;		/* the command's, -1 for none */
@@ -140,6 +146,17 @@ suspend(struct attach *a)
 		lost(a);
 }
 
+/* We are to end, with or without an answer. */
+static void
+leave(struct attach *a)
+{
+	if (a->leaving == 0)
+		a->leaving = deadline_in(PATIENCE);
+	if (packet_send(a->sock, PROTO_DETACH, NULL, 0, -1) == -1 &&
+	    errno != EAGAIN)
+		lost(a);
+}
+
 static void
 hear_signal(struct attach *a)
 {
@@ -159,9 +176,7 @@ hear_signal(struct attach *a)
 			end(a, EXITCODE_REFUSED, NULL);
 			break;
 		default:
-			if (client_send(a->sock, PROTO_DETACH, NULL, 0,
-			    -1) == -1)
-				lost(a);
+			leave(a);
 			break;
 		}
 	}
@@ -227,8 +242,14 @@ turn(struct attach *a)
 
 	if (!a->handed)
 		feed_poll(&a->feed, &fds[2], &fds[0]);
-	if (poll(fds, 3, -1) == -1)
+	switch (poll(fds, 3, a->leaving != 0 ? deadline_left(a->leaving) :
+	    -1)) {
+	case 0:
+		lost(a);
 		return;
+	case -1:
+		return;
+	}
 	if (fds[1].revents != 0)
 		hear_signal(a);
 	if (!a->over && !a->handed && (fds[2].revents != 0 ||
