@@ -7,6 +7,7 @@
 #include <sys/ioctl.h>
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 #include "account.h"
 #include "audit.h"
 #include "client.h"
+#include "companion.h"
 #include "create.h"
 #include "environ.h"
 #include "exitcode.h"
@@ -124,6 +126,18 @@ warn_of_logout(const struct obtain_facts *facts, const struct place *place)
 	}
 }
 
+/* Asked for by name, it is not to be missed on return only. */
+static void
+warn_of_screen(const struct obtain_facts *facts)
+{
+	char path[PATH_MAX];
+
+	if (facts->opt->screen &&
+	    companion_path("pty-broker-screen", path) == -1)
+		log_warnx("%s: pty-broker-screen is not installed: "
+		    "--restore ring", facts->opt->name);
+}
+
 /* A path that stays, for whom agents come and go. */
 static char *
 agent_path(const struct obtain_facts *facts, const struct place *place)
@@ -189,6 +203,7 @@ make_session(const struct obtain_facts *facts, struct obtained *got)
 		return CREATE_FAILED;
 	log_info("%s: in %s: %s", facts->opt->name, place.path, got->why);
 	warn_of_logout(facts, &place);
+	warn_of_screen(facts);
 	if (yield_choose(&run, facts->account, facts->envp, NULL,
 	    facts->opt->args) == -1)
 		(void)failed(got, "command", errno);

@@ -105,6 +105,13 @@ check_eq "new of a name that is taken" \
 	"pty-broker: job: there is a session of that name, 255" \
 	"$(broker new job 2>&1 </dev/null), $(broker new job >/dev/null 2>&1
 	echo $?)"
+# Would have caught a build without the screen that says nothing of it.
+mkdir -m 0755 "$out/part"
+cp "$PTY_BROKER" "$PTY_BROKER-session" "$out/part/"
+check_eq "--restore screen where there is none" \
+	"pty-broker: a: pty-broker-screen is not installed: --restore ring; 0" \
+	"$(as_alice "$out/part/pty-broker" new --restore screen a -- cat 2>&1 </dev/null); $?"
+broker kill a
 # Would have caught "timeout: no option of list" and "ls: what is that for?",
 # from which nobody learns what to write instead.
 said_of() {
