@@ -145,13 +145,12 @@ in_csi(struct cutter *cutter, unsigned char c,
 		if (csi->intermediate != '\0')
 			cutter->passed = 1;
 		csi->intermediate = (char)c;
-	} else if (csi->intermediate != '\0') {
-		cutter->passed = 1;
-	} else if (c >= '0' && c <= '9') {
+	} else if (csi->intermediate == '\0' && c >= '0' && c <= '9') {
 		add_digit(csi, c - '0');
-	} else if (c == ':' || c == ';') {
+	} else if (csi->intermediate == '\0' && (c == ':' || c == ';')) {
 		next_number(cutter, c == ':');
-	} else if (csi->n > 0 || csi->leader != '\0') {
+	} else if (csi->intermediate != '\0' || csi->n > 0 ||
+	    csi->leader != '\0') {
 		cutter->passed = 1;
 	} else {
 		csi->leader = (char)c;

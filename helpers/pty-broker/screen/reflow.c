@@ -173,7 +173,7 @@ wrap_anew(struct grid *grid, int cols, int *row, int *col)
 			goto out;
 	}
 	/* the screen is never shorter than it was */
-	while (target.n < grid->rows) {
+	while (target.n == 0 || target.n < grid->rows) {
 		if (new_line(&target) == -1)
 			goto out;
 	}
