@@ -35,7 +35,9 @@ open_again(int fd)
 	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	again = open(path, (flags & O_ACCMODE) | O_NOCTTY | O_NONBLOCK |
 	    O_CLOEXEC);
-	return again == -1 ? fd : again;
+	if (again == -1)
+		return fd;
+	return again;
 }
 
 static int
