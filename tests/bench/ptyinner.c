@@ -177,6 +177,7 @@ word(const char *kind, char *to)
 {
 	static const char *const letters[] = { "\xc3\xa9", "\xe2\x86\x92",
 	    "\xe6\xbc\xa2", "\xf0\x9f\x98\x80", "e", "n", "s", "t" };
+	static const char plain[] = { '\033', '[', '0', 'm' };
 	size_t len = 0, i, n = 2 + next(9);
 
 	if (strcmp(kind, "coloured") == 0 && next(2) == 0)
@@ -189,12 +190,12 @@ word(const char *kind, char *to)
 			to[len++] = (char)('a' + next(26));
 			continue;
 		}
-		memcpy(to + len, c, strlen(c));
-		len += strlen(c);
+		while (*c != '\0')
+			to[len++] = *c++;
 	}
 	if (strcmp(kind, "coloured") == 0 && next(2) == 0) {
-		memcpy(to + len, "\033[0m", 4);
-		len += 4;
+		memcpy(to + len, plain, sizeof(plain));
+		len += sizeof(plain);
 	}
 	return len;
 }
