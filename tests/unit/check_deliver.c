@@ -43,7 +43,9 @@ setup(void)
 		much[i + 2] = (char)('a' + n / 676 % 26);
 		much[i + 3] = (char)('a' + n / 26 % 26);
 		much[i + 4] = (char)('a' + n % 26);
-		memcpy(much + i + 5, ".\r\n", 3);
+		much[i + 5] = '.';
+		much[i + 6] = '\r';
+		much[i + 7] = '\n';
 	}
 	salon_open(&salon, RING);
 }

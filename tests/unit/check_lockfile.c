@@ -179,8 +179,9 @@ start_heir(void)
 	const pid_t pid = fork();
 
 	ck_assert_int_ne(pid, -1);
-	while (pid == 0)
-		(void)pause();
+	if (pid == 0)
+		for (;;)
+			(void)pause();
 	return pid;
 }
 

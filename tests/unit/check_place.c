@@ -341,8 +341,9 @@ hold(const char *path, int byte)
 
 	ck_assert_int_ne(lock, -1);
 	ck_assert_int_ne(pid = fork(), -1);
-	while (pid == 0)
-		(void)pause();
+	if (pid == 0)
+		for (;;)
+			(void)pause();
 	(void)close(lock);
 	(void)close(dir);
 	return pid;

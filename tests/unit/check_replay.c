@@ -196,7 +196,7 @@ START_TEST(state_at_any_offset)
 	const struct history *history = &salon.session.history;
 	char line[200], set[VTSTATE_TEXT], want[VTSTATE_TEXT];
 	struct vtstate state, direct;
-	char *all = NULL;
+	char *all = NULL, *more;
 	size_t len = 0, i, n;
 
 	for (i = 0; i < 200; i++) {
@@ -204,7 +204,8 @@ START_TEST(state_at_any_offset)
 		    "text \342\202\254 %zu\r\n\033]2;%zu\007", 30 + i % 8,
 		    i % 2 ? 2004u : (size_t)1000 + i % 4, i, i);
 		ck_assert_uint_eq(salon_print(&salon, line, n), n);
-		ck_assert_ptr_nonnull(all = realloc(all, len + n));
+		ck_assert_ptr_nonnull(more = realloc(all, len + n));
+		all = more;
 		memcpy(all + len, line, n);
 		len += n;
 	}

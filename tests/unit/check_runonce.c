@@ -542,10 +542,12 @@ START_TEST(input_that_waits)
 		while (left > 0) {
 			ssize_t n = write(in[1], buf,
 			    left < sizeof(buf) ? left : sizeof(buf));
+			int made;
 
 			if (n > 0)
 				left -= (size_t)n;
-			else if (open(go, O_CREAT | O_WRONLY, 0600) == -1)
+			else if ((made = open(go, O_CREAT | O_WRONLY,
+			    0600)) == -1 || close(made) == -1)
 				_exit(1);
 			if (n <= 0)
 				(void)fcntl(in[1], F_SETFL, 0);
@@ -673,6 +675,7 @@ START_TEST(a_terminal_that_nobody_has)
 	/* of the three seconds; a loop takes all that it gets */
 	ck_assert_int_lt((used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000 +
 	    (used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1000, 1000);
+	facts.envp = usual_env;
 }
 END_TEST
 

@@ -281,8 +281,9 @@ letter_of(int type)
 
 	if (type == PROTO_HELLO)
 		return 'h';
-	return type >= PROTO_REFUSED && type <= PROTO_PAUSED ?
-	    letters[type - PROTO_REFUSED] : '?';
+	if (type < PROTO_REFUSED || type > PROTO_PAUSED)
+		return '?';
+	return letters[type - PROTO_REFUSED];
 }
 
 static void
