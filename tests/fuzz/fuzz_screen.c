@@ -61,6 +61,12 @@ dump(const struct screen *screen, int rows, int cols, struct bytes *all)
 	bytes_free(&tail);
 }
 
+static int
+is_of(const char *set, unsigned char c)
+{
+	return c != '\0' && strchr(set, c) != NULL;
+}
+
 /* No viewer's terminal types an answer into the program (I13). */
 static void
 check_harmless(const struct bytes *all)
@@ -69,7 +75,7 @@ check_harmless(const struct bytes *all)
 
 	for (i = 0; i + 1 < all->len; i++) {
 		if (all->data[i] == '\033' &&
-		    memchr("78[()", all->data[i + 1], 5) == NULL)
+		    !is_of("78[()", (unsigned char)all->data[i + 1]))
 			abort();
 		if (all->data[i] != '\033' || all->data[i + 1] != '[')
 			continue;
@@ -77,7 +83,7 @@ check_harmless(const struct bytes *all)
 		    all->data[i] > '~'); i++)
 			;
 		if (i == all->len ||
-		    memchr("CGHJXhmrs", all->data[i], 9) == NULL)
+		    !is_of("CGHJXhmrs", (unsigned char)all->data[i]))
 			abort();
 	}
 }
