@@ -63,7 +63,7 @@ dial(const char *path)
 
 	if (strlen(path) >= sizeof(addr.sun_path))
 		errx(99, "%s: too long", path);
-	strcpy(addr.sun_path, path);
+	memcpy(addr.sun_path, path, strlen(path) + 1);
 	if (sock == -1 ||
 	    connect(sock, (struct sockaddr *)&addr, sizeof(addr)) == -1)
 		err(GONE, "%s", path);
