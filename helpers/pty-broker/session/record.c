@@ -71,8 +71,9 @@ link_agent(const struct session *session)
 	(void)file_name(record, "agent", link);
 	(void)snprintf(next, sizeof(next), ".%s", link);
 	(void)unlinkat(record->dir, next, 0);
-	if (symlinkat(viewer->facts[RECORD_AGENT], record->dir, next) == 0)
-		(void)renameat(record->dir, next, record->dir, link);
+	if (symlinkat(viewer->facts[RECORD_AGENT], record->dir, next) == 0 &&
+	    renameat(record->dir, next, record->dir, link) == -1)
+		(void)unlinkat(record->dir, next, 0);
 }
 
 static void
