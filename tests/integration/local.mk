@@ -102,6 +102,7 @@ integration_tests = \
 	%D%/t-ptyend.sh \
 	%D%/t-ptyforce.sh \
 	%D%/t-ptyrun.sh \
+	%D%/t-ptyhostile.sh \
 	%D%/t-ptyviewers.sh \
 	%D%/t-recordauth.sh \
 	%D%/t-records.sh \
