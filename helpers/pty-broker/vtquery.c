@@ -237,7 +237,8 @@ vtquery_is_one(const struct vtscan *sc, enum vtscan_event event)
 	if (event == VTSCAN_ESCAPE)
 		/* DECID; and what leaves UTF-8, so that 0x9b is a CSI */
 		return (sc->inter[0] == 0 && sc->final == 'Z') ||
-		    (sc->inter[0] == '%' && sc->final != 'G');
+		    (sc->inter[0] == '%' && (sc->inter[1] != 0 ||
+		    sc->final != 'G'));
 	if (event == VTSCAN_CSI)
 		return csi(sc);
 	if (event != VTSCAN_STRING)

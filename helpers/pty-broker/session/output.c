@@ -19,8 +19,11 @@
 /* As much is read before it is handed on: only what is there already. */
 #define BATCH ((size_t)4 * RING_SLACK)
 
-/* How far the program may be ahead of the foremost viewer, in bytes. */
-#define AHEAD ((uint64_t)64 * 1024)
+/*
+ * How far the program may be ahead of the foremost viewer, in bytes: the rest
+ * of the ring is for those who are as fast, and a little behind him.
+ */
+#define AHEAD ((uint64_t)16 * 1024)
 
 /*
  * For how long the program waits for viewers none of whom takes anything, in
