@@ -151,6 +151,7 @@ all() {
 		Enter 'line 280000 of a long file'
 	restores wide bash 'bash --rcfile rc' '>' 'cat wide' 'cat' \
 		Enter 'end'
+	# shellcheck disable=SC2016 # the shell in the pane expands it
 	restores lines bash 'bash --rcfile rc' '>' \
 		'for i in 9 70 99 33; do seq -s " " $i; done' 'seq' Enter \
 		'32 33$'

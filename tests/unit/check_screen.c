@@ -348,8 +348,8 @@ static const char *const strings[] = {
 	"\033P\030", "\033]x\032", "\033[?1;2c", "\033[6n", "\033[>c",
 	"\033[18t", "\033[?u", "\033[>1u", "\033[1;2;3;4;5T", "\033Z",
 	"\033[5;5\030", "\033[12\033[m",
-	"\033[1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;"
-	"1;1;1;1;1;1;1;1;1;1H",
+	("\033[1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;"
+	"1;1;1;1;1;1;1;1;1;1H"),
 };
 
 START_TEST(test_strings)
@@ -486,8 +486,8 @@ START_TEST(test_any_cut)
 		seed = seed * 1103515245u + 12345u;
 		piece = pieces[(seed >> 16) %
 		    (sizeof(pieces) / sizeof(pieces[0]))];
-		memcpy(text + n, piece, strlen(piece));
-		n += (unsigned int)strlen(piece);
+		n += (unsigned int)snprintf(text + n, sizeof(text) - n, "%s",
+		    piece);
 	}
 	begin(8, 13);
 	feed_to(screen, text, n);

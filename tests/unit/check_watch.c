@@ -80,10 +80,11 @@ static void
 say_output(uint64_t at, const char *text)
 {
 	unsigned char data[4096];
+	int n;
 
 	proto_put_offset(data, at);
-	memcpy(data + 8, text, strlen(text));
-	say(PROTO_OUTPUT, data, 8 + strlen(text));
+	n = snprintf((char *)data + 8, sizeof(data) - 8, "%s", text);
+	say(PROTO_OUTPUT, data, 8 + (size_t)n);
 }
 
 static void

@@ -147,6 +147,9 @@ find_mark(const struct target *target, struct mark mark, int *at, int *col)
 	const struct line *lines = target->lines;
 	int i, n = 0, last = target->n - 1;
 
+	*at = *col = 0;
+	if (lines == NULL)
+		return;
 	for (i = 0; i < last && n < mark.line; i++) {
 		if (!lines[i].wrapped)
 			n++;
