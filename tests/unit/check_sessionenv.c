@@ -21,6 +21,15 @@ static char *base[] = {
 	(char[]){ "SSH_TTYX=1" }, NULL,
 };
 
+static int
+is_in(char *const *envp, const char *entry)
+{
+	for (; *envp != NULL; envp++)
+		if (*envp == entry)
+			return 1;
+	return 0;
+}
+
 /* All of it in a row, in order, ";" behind each. */
 static const char *
 made(char *const *envp, const struct create_facts *facts, const char *tty)
@@ -34,7 +43,11 @@ made(char *const *envp, const struct create_facts *facts, const char *tty)
 	for (i = 0; env[i] != NULL; i++) {
 		(void)strlcat(text, env[i], sizeof(text));
 		(void)strlcat(text, ";", sizeof(text));
+		/* The rest was made for it. */
+		if (!is_in(envp, env[i]))
+			free(env[i]);
 	}
+	free(env);
 	return text;
 }
 
