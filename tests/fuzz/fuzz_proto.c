@@ -135,9 +135,8 @@ read_all(int who)
 {
 	unsigned char buf[PACKET_BUFFER];
 	struct packet packet;
-	int r;
 
-	while ((r = packet_receive(ends[who], buf, &packet)) == 1)
+	while (packet_receive(ends[who], buf, &packet) == 1)
 		if (packet.fd != -1 || packet.type > PROTO_PAUSED)
 			abort();
 }
