@@ -231,7 +231,7 @@ int
 main(int argc, char **argv)
 {
 	unsigned long i, lines = 0;
-	char line[64];
+	char line[96];
 
 	if (argc == 4 && strcmp(argv[1], "text") == 0) {
 		text(argv[2], strtoul(argv[3], NULL, 10));
