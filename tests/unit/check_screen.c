@@ -116,6 +116,11 @@ same_cells(const struct screen *a, const struct screen *b)
 		}
 		ck_assert_int_eq(grid_line(screen_grid(a), row)->used,
 		    grid_line(screen_grid(b), row)->used);
+		/* what the last row goes on in is below the screen */
+		if (row < a->rows - 1)
+			ck_assert_int_eq(
+			    grid_line(screen_grid(a), row)->wrapped,
+			    grid_line(screen_grid(b), row)->wrapped);
 	}
 }
 
