@@ -13,6 +13,11 @@
 #include "sigreset.h"
 #include "stdfd.h"
 
+/* A test is in a folder of its own, and its programs in one that it names. */
+#ifndef COMPANIONS_PATH
+#define COMPANIONS_PATH PROGRAMS_PATH
+#endif
+
 /* The directory that this program is in, with a '/' at its end. */
 static int
 own_directory(char dir[PATH_MAX])
@@ -44,7 +49,7 @@ companion_path(const char *name, char path[PATH_MAX])
 
 	if (own_directory(dir) == 0 && join(path, dir, name) == 0)
 		return 0;
-	return join(path, PROGRAMS_PATH "/", name);
+	return join(path, COMPANIONS_PATH "/", name);
 }
 
 static void

@@ -192,7 +192,7 @@ registry_sources = helpers/incubator/regentry.c helpers/incubator/registry.c
 	helpers/pty-broker/utempter.c helpers/pty-broker/utempterpath.c
 %C%_check_create_CPPFLAGS = $(AM_CPPFLAGS) \
 	-iquote $(top_srcdir)/helpers/pty-broker \
-	-DPKGLIBEXECDIR='"$(abs_top_builddir)"'
+	-DCOMPANIONS_PATH='"$(abs_top_builddir)"'
 %C%_check_create_DEPENDENCIES = $(unit_library) libcommon.a \
 	pty-broker-session$(EXEEXT)
 
