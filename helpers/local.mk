@@ -185,6 +185,7 @@ screen_sources = \
 	%D%/pty-broker/screen/pen.c %D%/pty-broker/screen/pen.h \
 	%D%/pty-broker/screen/reflow.c %D%/pty-broker/screen/reflow.h \
 	%D%/pty-broker/screen/screen.c %D%/pty-broker/screen/screen.h \
+	%D%/pty-broker/screen/state.c %D%/pty-broker/screen/state.h \
 	%D%/pty-broker/screen/vtlib.c %D%/pty-broker/screen/vtlib.h
 screen_cppflags = $(broker_cppflags) \
 	-iquote $(top_srcdir)/helpers/pty-broker/screen $(VTERM_CFLAGS)

@@ -97,8 +97,8 @@ check_cells(const struct screen *a, const struct screen *b)
 
 	for (row = 0; row < a->rows; row++) {
 		for (col = 0; col < a->cols; col++) {
-			one = line_cell(grid_line(screen_grid(a), row), col);
-			other = line_cell(grid_line(screen_grid(b), row),
+			one = line_cell(grid_line(state_grid(a), row), col);
+			other = line_cell(grid_line(state_grid(b), row),
 			    col);
 			if (one->len != other->len ||
 			    one->width != other->width ||

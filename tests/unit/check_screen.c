@@ -50,7 +50,7 @@ static const char *
 row_text(const struct screen *of, int row)
 {
 	static char text[8192];
-	const struct line *line = grid_line(screen_grid(of), row);
+	const struct line *line = grid_line(state_grid(of), row);
 	const struct cell *cell;
 	size_t n = 0;
 	int col;
@@ -105,8 +105,8 @@ same_cells(const struct screen *a, const struct screen *b)
 	ck_assert_int_eq(a->alternate != NULL, b->alternate != NULL);
 	for (row = 0; row < a->rows; row++) {
 		for (col = 0; col < a->cols; col++) {
-			one = line_cell(grid_line(screen_grid(a), row), col);
-			other = line_cell(grid_line(screen_grid(b), row),
+			one = line_cell(grid_line(state_grid(a), row), col);
+			other = line_cell(grid_line(state_grid(b), row),
 			    col);
 			ck_assert_msg(one->len == other->len &&
 			    one->width == other->width &&
@@ -114,13 +114,13 @@ same_cells(const struct screen *a, const struct screen *b)
 			    pen_equal(&one->pen, &other->pen),
 			    "row %d, column %d", row, col);
 		}
-		ck_assert_int_eq(grid_line(screen_grid(a), row)->used,
-		    grid_line(screen_grid(b), row)->used);
+		ck_assert_int_eq(grid_line(state_grid(a), row)->used,
+		    grid_line(state_grid(b), row)->used);
 		/* what the last row goes on in is below the screen */
 		if (row < a->rows - 1)
 			ck_assert_int_eq(
-			    grid_line(screen_grid(a), row)->wrapped,
-			    grid_line(screen_grid(b), row)->wrapped);
+			    grid_line(state_grid(a), row)->wrapped,
+			    grid_line(state_grid(b), row)->wrapped);
 	}
 }
 
@@ -451,10 +451,10 @@ START_TEST(test_limits)
 	int i;
 
 	begin(65535, 65535);
-	ck_assert_int_eq(screen->rows, SCREEN_ROWS_MAX);
-	ck_assert_int_eq(screen->cols, SCREEN_COLS_MAX);
+	ck_assert_int_eq(screen->rows, STATE_ROWS_MAX);
+	ck_assert_int_eq(screen->cols, STATE_COLS_MAX);
 	say("\033[65535;65535Hx");
-	cursor_at(SCREEN_ROWS_MAX - 1, SCREEN_COLS_MAX);
+	cursor_at(STATE_ROWS_MAX - 1, STATE_COLS_MAX);
 	begin(2, 3);
 	for (i = 0; i < 1000; i++)
 		say("line\r\n");
@@ -466,7 +466,7 @@ START_TEST(test_limits)
 	cursor_at(0, 1);
 	for (i = 0; i < 100; i++)
 		say("\xcc\x81");
-	ck_assert_int_le(line_cell(grid_line(screen_grid(screen), 0), 0)->len,
+	ck_assert_int_le(line_cell(grid_line(state_grid(screen), 0), 0)->len,
 	    CELL_TEXT);
 }
 END_TEST

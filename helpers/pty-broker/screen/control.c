@@ -26,7 +26,7 @@ feed_line(struct screen *screen)
 	if (screen->margins)
 		vtlib_control(screen->lib, '\n');
 	else
-		screen_linefeed(screen, screen->now.pen.bg);
+		state_linefeed(screen, screen->now.pen.bg);
 }
 
 void
@@ -63,7 +63,7 @@ reverse_feed(struct screen *screen)
 	if (screen->margins)
 		vtlib_escape(screen->lib, 'M');
 	else if (screen->now.row == screen->top)
-		set_failed(screen, grid_scroll(screen_grid(screen),
+		set_failed(screen, grid_scroll(state_grid(screen),
 		    screen->top, screen->bottom, -1, screen->now.pen.bg, 0));
 	else if (screen->now.row > 0)
 		screen->now.row--;
@@ -74,7 +74,7 @@ static void
 fill(struct screen *screen)
 {
 	static const struct pen plain;
-	struct grid *grid = screen_grid(screen);
+	struct grid *grid = state_grid(screen);
 	int row, col;
 
 	for (row = 0; row < screen->rows; row++) {
@@ -237,7 +237,7 @@ set_edges(struct screen *screen, const struct csi *csi)
 static void
 erase_screen(struct screen *screen, int what)
 {
-	struct grid *grid = screen_grid(screen);
+	struct grid *grid = state_grid(screen);
 	struct cursor *now = &screen->now;
 
 	if (what == 3)
@@ -265,7 +265,7 @@ shift(struct screen *screen, char final, int n)
 	if (screen->margins)
 		vtlib_csi(screen->lib, '\0', final, n, -1);
 	else
-		set_failed(screen, grid_shift(screen_grid(screen), now->row,
+		set_failed(screen, grid_shift(state_grid(screen), now->row,
 		    now->col, screen->cols, final == '@' ? -n : n,
 		    now->pen.bg));
 }

@@ -3,7 +3,7 @@
 #ifndef CONTROL_H
 #define CONTROL_H
 
-#include "screen.h"
+#include "state.h"
 
 /* What a control, an escape and a control sequence do to the screen. */
 void control_do(struct screen *screen, unsigned char control);

@@ -191,8 +191,8 @@ dump_screen(const struct screen *screen, int rows, int cols,
 	int result = -1;
 
 	memset(&view, 0, sizeof(view));
-	view.rows = screen_limit(rows, SCREEN_ROWS_MAX);
-	view.cols = screen_limit(cols, SCREEN_COLS_MAX);
+	view.rows = state_limit(rows, STATE_ROWS_MAX);
+	view.cols = state_limit(cols, STATE_COLS_MAX);
 	if (view_open(&view, screen) == 0) {
 		put_body(body, &view, screen);
 		put_tail(tail, &view, screen);

@@ -4,7 +4,7 @@
 #define DUMP_H
 
 #include "bytes.h"
-#include "screen.h"
+#include "state.h"
 
 /*
  * Write what makes a terminal of this size, which is empty, has its cursor at

@@ -3,7 +3,7 @@
 #ifndef MODES_H
 #define MODES_H
 
-#include "screen.h"
+#include "state.h"
 
 /* SM and RM, DECSET and DECRST: those modes that decide what is shown. */
 void modes_set(struct screen *screen, const struct csi *csi, int on);

@@ -12,15 +12,8 @@
 
 #include "control.h"
 #include "reflow.h"
+#include "state.h"
 #include "vtlib.h"
-
-int
-screen_limit(int n, int most)
-{
-	if (n < 1)
-		return 1;
-	return n > most ? most : n;
-}
 
 struct screen *
 screen_new(int rows, int cols)
@@ -29,8 +22,8 @@ screen_new(int rows, int cols)
 
 	if (screen == NULL)
 		return NULL;
-	screen->rows = screen->bottom = screen_limit(rows, SCREEN_ROWS_MAX);
-	screen->cols = screen_limit(cols, SCREEN_COLS_MAX);
+	screen->rows = screen->bottom = state_limit(rows, STATE_ROWS_MAX);
+	screen->cols = state_limit(cols, STATE_COLS_MAX);
 	screen->wrap = 1;
 	screen->normal = grid_new(screen->rows, screen->cols, GRID_HISTORY);
 	if (screen->normal == NULL ||
@@ -52,35 +45,17 @@ screen_free(struct screen *screen)
 	free(screen);
 }
 
-struct grid *
-screen_grid(const struct screen *screen)
-{
-	return screen->alternate != NULL ? screen->alternate : screen->normal;
-}
-
-void
-screen_linefeed(struct screen *screen, uint32_t bg)
-{
-	if (screen->now.row == screen->bottom - 1) {
-		if (grid_scroll(screen_grid(screen), screen->top,
-		    screen->bottom, 1, bg, 1) == -1)
-			screen->failed = 1;
-	} else if (screen->now.row < screen->rows - 1) {
-		screen->now.row++;
-	}
-}
-
 static struct line *
 current_line(const struct screen *screen)
 {
-	return grid_line(screen_grid(screen), screen->now.row);
+	return grid_line(state_grid(screen), screen->now.row);
 }
 
 static void
 next_row(struct screen *screen)
 {
 	current_line(screen)->wrapped = 1;
-	screen_linefeed(screen, 0);
+	state_linefeed(screen, 0);
 	screen->now.col = 0;
 }
 
@@ -89,7 +64,7 @@ static void
 make_room(struct screen *screen, int n)
 {
 	if (screen->insert && screen->now.col < screen->cols &&
-	    grid_shift(screen_grid(screen), screen->now.row, screen->now.col,
+	    grid_shift(state_grid(screen), screen->now.row, screen->now.col,
 	    screen->cols, -n, 0) == -1)
 		screen->failed = 1;
 }
@@ -281,10 +256,10 @@ int
 screen_resize(struct screen *screen, int rows, int cols)
 {
 	struct cursor *now = &screen->now;
-	int other = screen_limit(cols, SCREEN_COLS_MAX) != screen->cols;
+	int other = state_limit(cols, STATE_COLS_MAX) != screen->cols;
 
-	rows = screen_limit(rows, SCREEN_ROWS_MAX);
-	cols = screen_limit(cols, SCREEN_COLS_MAX);
+	rows = state_limit(rows, STATE_ROWS_MAX);
+	cols = state_limit(cols, STATE_COLS_MAX);
 	if (rows == screen->rows && !other)
 		return 0;
 	screen->rows = screen->bottom = rows;
@@ -293,7 +268,7 @@ screen_resize(struct screen *screen, int rows, int cols)
 	screen->left_edge = screen->right_edge = 0;
 	/* the normal screen gets its size when it is seen again */
 	if (vtlib_reset(screen->lib) == -1 ||
-	    reflow(screen_grid(screen), rows, cols,
+	    reflow(state_grid(screen), rows, cols,
 	    screen->alternate == NULL, &now->row, &now->col) == -1)
 		screen->failed = 1;
 	return screen->failed ? -1 : 0;

@@ -54,7 +54,7 @@ on_erase(VTermRect rect, int selective, void *arg)
 
 	(void)selective;
 	rect = within(screen, rect);
-	if (rect.start_col < rect.end_col && grid_erase(screen_grid(screen),
+	if (rect.start_col < rect.end_col && grid_erase(state_grid(screen),
 	    rect.start_row, rect.end_row, rect.start_col, rect.end_col,
 	    screen->now.pen.bg) == -1)
 		screen->failed = 1;
@@ -64,7 +64,7 @@ on_erase(VTermRect rect, int selective, void *arg)
 static int
 scroll(struct screen *screen, VTermRect rect, int downward, int rightward)
 {
-	struct grid *grid = screen_grid(screen);
+	struct grid *grid = state_grid(screen);
 	uint32_t bg = screen->now.pen.bg;
 	int row;
 

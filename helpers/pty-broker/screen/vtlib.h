@@ -3,7 +3,7 @@
 #ifndef VTLIB_H
 #define VTLIB_H
 
-#include "screen.h"
+#include "state.h"
 
 /* libvterm, version 0.1.4 or 0.3. */
 
