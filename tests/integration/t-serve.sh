@@ -133,10 +133,10 @@ check_eq "... and once" 1 "$(tr '\r' '\n' <"$out/three.out" | grep -axc from-two
 
 # Every byte there is.  Would have caught text where bytes are meant.
 printf '%b' "$(printf '\\x%02x' {0..255})" >"$out/expected"
-enter three "stty raw -echo; echo re''ady; head -c 256 >$out/bytes; stty sane; echo do''ne"
+enter three "stty raw -echo; echo re''ady; head -c 256 >$out/bytes; stty sane; echo fin''ished"
 check "the shell is ready for bytes" sees three "ready"
 say three "{\"data_b64\":\"$(base64 -w 0 "$out/expected")\"}"
-check "bytes are typed" sees three "done"
+check "bytes are typed" sees three "finished"
 check_same "all of them are what they were" "$out/expected" "$out/bytes"
 
 # Much at once, in messages of many sizes.  Would have caught input that is
