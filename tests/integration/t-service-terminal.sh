@@ -274,9 +274,10 @@ kill -KILL "$other_client"
 # RevokeTerminal nothing at all; without it what the manual says.
 for host in $ways; do
 	account=${host/gw/gateway}
-	rm -f "$out/go" "$out/kept"
+	rm -f "$out/go" "$out/kept" "$out/kept.open"
+	# Once the terminal is alice's he could not open it.
 	gateway_of "$account" "/bed/bin/attack keep $out/go $out/kept & \
-exec $INCUBATOR --front" keeper
+until [ -e $out/kept.open ]; do :; done; exec $INCUBATOR --front" keeper
 	log_in keeper 'tty; stty -a; echo up; exec cat'
 	touch "$out/go"
 	wait_for 20 grep -q '^/dev/tty: ' "$out/kept" ||

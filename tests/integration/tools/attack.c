@@ -17,7 +17,8 @@
  *	other-pts DIR COMMAND...	run it, as stderr the terminal of that
  *				devpts that has standard input's number
  *	keep GO FILE		keep the terminal on 2 open, and when
- *				GO is there, see what can be done with it
+ *				GO is there, see what can be done with it;
+ *				FILE.open is there when it is
  *	linger			end, and leave writers to the terminal behind
  *	slow BYTES COMMAND...	run it on a terminal that shows so many bytes
  *				in 20 ms, at most 4096
@@ -470,10 +471,11 @@ command_keep(char **argv)
 {
 	struct winsize size = { 11, 22, 0, 0 };
 	struct termios modes;
-	char name[64], buf[64];
+	char name[64], buf[64], opened[256];
 	int fd, own;
 	FILE *to;
 
+	snprintf(opened, sizeof(opened), "%s.open", argv[3]);
 	if (ttyname_r(STDERR_FILENO, name, sizeof(name)) != 0 ||
 	    (fd = open(name, O_RDWR | O_NONBLOCK | O_CLOEXEC)) == -1)
 		return 1;
@@ -481,6 +483,8 @@ command_keep(char **argv)
 	(void)signal(SIGTTIN, SIG_IGN);
 	(void)signal(SIGTTOU, SIG_IGN);
 	(void)alarm(LIFE);
+	if (creat(opened, 0644) == -1)
+		return 1;
 	while (access(argv[2], F_OK) == -1)
 		pause_ms(20);
 	to = open_report(argv[3]);
