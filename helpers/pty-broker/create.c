@@ -80,12 +80,12 @@ fork_away(struct birth *birth, int report[2])
 		switch (fork()) {
 		case -1:
 			birth_fail(birth, "fork", errno, EXITCODE_REFUSED);
-			/* FALLTHROUGH */
-		default:
 			_exit(0);
 		case 0:
 			birth_give(birth);
 			_exit(1);
+		default:
+			_exit(0);
 		}
 	}
 	if (pid == -1)
