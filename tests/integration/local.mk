@@ -13,10 +13,9 @@ check_PROGRAMS += \
 	%D%/tools/modes \
 	%D%/tools/oddfd \
 	%D%/tools/probe \
-	%D%/tools/rawfront \
-	%D%/tools/vtcut \
 	%D%/tools/ptyclient \
-	%D%/tools/rawfront
+	%D%/tools/rawfront \
+	%D%/tools/vtcut
 %C%_tools_acceptd_CPPFLAGS = $(tools_cppflags)
 %C%_tools_acceptd_SOURCES = %D%/tools/acceptd.c $(sanitizer_options)
 %C%_tools_attack_CPPFLAGS = $(tools_cppflags)
