@@ -6,7 +6,7 @@
 # this after lib.sh and broker.sh.
 
 need tmux || skip_all "needs tmux"
-work=$out/alice
+work=${out:?lib.sh comes first}/alice
 install -d -m 0700 -o alice "$work"
 # The server is alice's, whose terminals the panes then are; root may ask it.
 tmux=(tmux -u -f /dev/null -S "$work/tmux")
@@ -50,9 +50,9 @@ shows() {
 
 # Both are the same, and stay it: what is on its way may be late for one.
 agree() {
-	local i
+	local _
 
-	for i in 1 2; do
+	for _ in 1 2; do
 		shown A >"$out/A"
 		shown B >"$out/B"
 		cmp -s "$out/A" "$out/B" || return 1
