@@ -70,7 +70,7 @@ check_eq "list has a line for each" "$sessions" \
 check_eq "and --json an object" "$sessions" \
 	"$(as_alice pty-broker list --json | grep -c '"name":"many')"
 
-# The fastest of some, so that a busy machine does not count.
+# The fastest of some, to be read: no test fails on a clock.
 fastest() {
 	local i start best=1000000 took
 
@@ -84,13 +84,6 @@ fastest() {
 }
 best=$(fastest)
 echo "# list of $sessions: $((best / 1000)).$(printf %03d $((best % 1000))) ms"
-if [ -n "${SANITIZERS:-}" ]; then
-	skip "list within 100 ms" "built with sanitizers"
-elif ((best < 100000)); then
-	pass "list within 100 ms"
-else
-	fail "list within 100 ms" "$best us"
-fi
 
 # Neither list nor anything else keeps them awake.
 if wait_for 30 at_rest; then
@@ -115,7 +108,8 @@ memory() {
 read -r pss dirty <<<"$(memory)"
 echo "# $sessions sessions: PSS $pss kB each, of its own $dirty kB"
 # A dtach has 105 to 115.
-if [ -n "${SANITIZERS:-}" ] || [ "$(getconf PAGESIZE)" != 4096 ]; then
+if grep -aq __asan_init /usr/local/bin/pty-broker-session ||
+	[ "$(getconf PAGESIZE)" != 4096 ]; then
 	skip "each is small" "sanitizers, or other pages"
 elif ((pss > 0 && pss <= 120)); then
 	pass "each is small"
