@@ -9,14 +9,14 @@
 # outruns its only viewer in, and a name that is not free again when its
 # session has ended: all have the same.
 #
-#	t-ptyend.sh [TIMES]		default 20
+#	t-ptyend.sh [TIMES]		default 8
 
 BED_LIMIT=${BED_LIMIT:-180}
 export BED_LIMIT
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-times=${1:-20}
+times=${1:-8}
 out=$BED/out
 runtime=$out/run-alice
 install -d -m 0700 -o alice -g alice "$runtime"

@@ -6,14 +6,14 @@
 # stands still delays nobody and costs no memory, and sees where it is when it
 # goes on; what is typed arrives whole; ^C is not behind the output.
 #
-#	t-ptyviewers.sh [MEGABYTES]	of output, default 12
+#	t-ptyviewers.sh [MEGABYTES]	of output, default 6
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=broker.sh
 . "$(dirname "$0")/broker.sh"
 
-megabytes=${1:-12}
+megabytes=${1:-6}
 server_plain alice
 exec {never}<>"$out/.never"
 mkfifo -m 0666 "$out/go"
