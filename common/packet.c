@@ -13,6 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "unixsock.h"
+
 /* Room for more descriptors than may come, so that none gets lost. */
 #define FDS_MAX 8
 
@@ -87,32 +89,6 @@ packet_send_parts(int sock, int type, const void *head, size_t nhead,
 	return send_three(sock, type, part(head, nhead), part(data, len), -1);
 }
 
-/* Close all that came but the first.  Returns how many came. */
-static size_t
-take_descriptors(struct msghdr *msg, int *fd)
-{
-	struct cmsghdr *head;
-	size_t count = 0, n, i;
-	int one;
-
-	for (head = CMSG_FIRSTHDR(msg); head != NULL;
-	    head = CMSG_NXTHDR(msg, head)) {
-		if (head->cmsg_level != SOL_SOCKET ||
-		    head->cmsg_type != SCM_RIGHTS)
-			continue;
-		n = (head->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-		for (i = 0; i < n; i++) {
-			memcpy(&one, CMSG_DATA(head) + i * sizeof(int),
-			    sizeof(one));
-			if (count++ == 0)
-				*fd = one;
-			else
-				(void)close(one);
-		}
-	}
-	return count;
-}
-
 int
 packet_receive(int sock, unsigned char *buf, struct packet *packet)
 {
@@ -132,7 +108,7 @@ packet_receive(int sock, unsigned char *buf, struct packet *packet)
 	if (n == -1)
 		return -1;
 	packet->fd = -1;
-	count = take_descriptors(&msg, &packet->fd);
+	count = unixsock_take_descriptors(&msg, &packet->fd, 1);
 	if (n == 0 && count == 0)
 		return 0;
 	if (n == 0 || count > 1 || (msg.msg_flags & (MSG_TRUNC | MSG_CTRUNC))) {

@@ -181,12 +181,8 @@ unixsock_send(int sock, const void *buf, size_t len, const int *fds,
 	return 0;
 }
 
-/*
- * Take the descriptors out of a message: those that may come into fds, and
- * the others are closed.  Returns how many came in all.
- */
-static size_t
-take_descriptors(struct msghdr *msg, int *fds, size_t max)
+size_t
+unixsock_take_descriptors(struct msghdr *msg, int *fds, size_t max)
 {
 	struct cmsghdr *head;
 	size_t count = 0, i, n;
@@ -241,7 +237,7 @@ unixsock_receive(int sock, void *buf, size_t len, int *fds, size_t *nfds,
 		*nfds = 0;
 	if (n == -1)
 		return -1;
-	count = take_descriptors(&msg, fds, max);
+	count = unixsock_take_descriptors(&msg, fds, max);
 	if (count > max || (msg.msg_flags & MSG_CTRUNC) != 0) {
 		if (fds != NULL)
 			unixsock_close_all(fds, count < max ? count : max);

@@ -71,6 +71,14 @@ ssize_t unixsock_receive(int sock, void *buf, size_t len, int *fds,
 int unixsock_receive_all(int sock, void *buf, size_t len,
     long long deadline);
 
+struct msghdr;
+
+/*
+ * Take the descriptors out of a message that recvmsg(2) received: up to "max"
+ * into fds, the caller's; the others are closed.  Returns how many came.
+ */
+size_t unixsock_take_descriptors(struct msghdr *msg, int *fds, size_t max);
+
 /* Close what came, and set each entry to -1.  errno stays. */
 void unixsock_close_all(int *fds, size_t nfds);
 
