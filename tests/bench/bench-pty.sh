@@ -82,7 +82,10 @@ do_cat() {
 
 do_echo() {
 	list_raw >"$sides"
-	echo "a key and its echo by the program, $rounds times 300 in turn"
+	echo "a key and its echo by the program, $rounds times 100 in turn," \
+		"5 ms apart"
+	bench echo 100 5
+	echo "the same, each as soon as the last one was there"
 	bench echo 300
 	echo "the same, echo by the session's terminal"
 	bench type 300
@@ -103,8 +106,9 @@ do_ssh() {
 				"$keeper" "${RAW_SSH[*]}" "$both"
 		done < <(keepers)
 	} >"$sides"
-	echo "a key and its echo through ssh and sshd, $rounds times 300"
-	bench echo 300
+	echo "a key and its echo through ssh and sshd, $rounds times 100," \
+		"5 ms apart"
+	bench echo 100 5
 }
 
 do_paint() {
@@ -132,8 +136,8 @@ do_frames() {
 	echo "viewers at the socket: cat of $mib MiB, $rounds rounds in turn"
 	bench cat "$out/plain"
 	rm -f "$out/plain"
-	echo "the same, a key and its echo by the program"
-	bench echo 300
+	echo "the same, a key and its echo by the program, 5 ms apart"
+	bench echo 100 5
 	sed -i 1,2d "$sides"
 	echo "the same, until the screen is there"
 	sed -i 's/^\(both=pty-broker .*\)/\1\nattach=pty-broker attach %s/' \

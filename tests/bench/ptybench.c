@@ -10,8 +10,9 @@
  *
  *	ptybench SIDES ROUNDS INNER DIRECTORY WHAT ...
  *	  cat FILE		cat(1) of the file in the session
- *	  echo | type KEYS	one key at a time, echoed by the program in the
- *				session, or by its terminal
+ *	  echo | type KEYS [MS]	one key at a time, echoed by the program in the
+ *				session, or by its terminal; after a pause of
+ *				so many milliseconds, as by a person
  *	  paint			from the start of "attach" until what the
  *				screen showed is there
  */
@@ -51,6 +52,7 @@ static size_t rounds;
 static const char *file_name;
 static double file_mib;
 static size_t keys;
+static int pause_ms;
 
 static void
 wait_readable(const struct view *view)
@@ -267,6 +269,8 @@ one_key(struct view *view, size_t i)
 	double start;
 	size_t n;
 
+	if (pause_ms > 0)
+		(void)poll(NULL, 0, pause_ms);
 	while (take(view, buf, 1) > 0)
 		;
 	start = side_now();
@@ -410,9 +414,10 @@ read_what(int argc, char **argv)
 			err(1, "%s", file_name);
 		file_mib = (double)ftell(file) / 1024 / 1024;
 		(void)fclose(file);
-	} else if (argc == 7 && (strcmp(argv[5], "echo") == 0 ||
+	} else if ((argc == 7 || argc == 8) && (strcmp(argv[5], "echo") == 0 ||
 	    strcmp(argv[5], "type") == 0)) {
 		keys = strtoul(argv[6], NULL, 10);
+		pause_ms = argc == 8 ? atoi(argv[7]) : 0;
 		/* A line of the terminal's has no room for more. */
 		if (keys == 0 || keys > 4000)
 			errx(64, "KEYS: 1 to 4000");
