@@ -19,6 +19,11 @@ static const struct {
 };
 #define NATTRIBUTES (sizeof(attributes) / sizeof(attributes[0]))
 
+#define ESC 0x1b
+
+/* More than that have few. */
+#define READ_PARAMS 8
+
 static int
 plain(const struct vtsgr *sgr)
 {
@@ -43,9 +48,11 @@ attribute(struct vtsgr *sgr, int code)
 	size_t i;
 
 	for (i = 0; i < NATTRIBUTES; i++) {
-		if (code == attributes[i].on)
+		if (code == attributes[i].on) {
 			sgr->on = (uint16_t)(sgr->on | 1u << i);
-		else if (code == attributes[i].off)
+			return;
+		}
+		if (code == attributes[i].off)
 			sgr->on = (uint16_t)(sgr->on & ~(1u << i));
 	}
 }
@@ -147,6 +154,36 @@ vtsgr_change(struct vtsgr *sgr, const struct vtscan_param *params, size_t n)
 		while (i + 1 < n && params[i + 1].sub)
 			i++;
 	}
+}
+
+const unsigned char *
+vtsgr_read(struct vtsgr *sgr, const unsigned char *p,
+    const unsigned char *end)
+{
+	struct vtscan_param params[READ_PARAMS];
+	const unsigned char *const from = p;
+	unsigned int value = 0;
+	size_t n = 0;
+
+	if (end - p < 3 || p[0] != ESC || p[1] != '[')
+		return from;
+	for (p += 2; p < end && n < READ_PARAMS && value <= 9999; p++) {
+		if (*p >= '0' && *p <= '9') {
+			value = value * 10 + *p - '0';
+			continue;
+		}
+		params[n].value = (uint16_t)value;
+		params[n].given = 1;
+		params[n++].sub = 0;
+		value = 0;
+		if (*p == 'm') {
+			vtsgr_change(sgr, params, n);
+			return p + 1;
+		}
+		if (*p != ';')
+			break;
+	}
+	return from;
 }
 
 /*

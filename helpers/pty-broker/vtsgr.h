@@ -27,6 +27,13 @@ struct vtsgr {
 	} colour[3];		/* foreground, background, underline */
 };
 
+/*
+ * Follow the SGR that these bytes begin with, if it is a whole one, and one of
+ * those that nearly all are.  Returns where it ends; if it is not, "p".
+ */
+const unsigned char *vtsgr_read(struct vtsgr *sgr, const unsigned char *p,
+    const unsigned char *end);
+
 /* Follow one SGR. */
 void vtsgr_change(struct vtsgr *sgr, const struct vtscan_param *params,
     size_t n);

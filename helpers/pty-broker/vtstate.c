@@ -12,6 +12,8 @@
 
 #include <string.h>
 
+#include "vttext.h"
+
 #define SO 0x0e
 #define SI 0x0f
 
@@ -257,6 +259,29 @@ escape(struct vtstate *st)
 	}
 }
 
+/*
+ * Text with colours, of which programs print more than of all else that is
+ * followed here, by a short cut.  Returns where that ends.
+ */
+static const unsigned char *
+colours(struct vtstate *st, const unsigned char *p, const unsigned char *end)
+{
+	const unsigned char *escape, *behind;
+
+	if (!vtscan_is_clean(&st->scan))
+		return p;
+	for (;;) {
+		escape = vttext_skip(p, end);
+		/* a half character at the end is vtscan's to see */
+		if (escape == end)
+			return end - p > 3 ? end - 3 : p;
+		behind = vtsgr_read(&st->pen.sgr, escape, end);
+		if (behind == escape)
+			return escape;
+		p = behind;
+	}
+}
+
 void
 vtstate_scan(struct vtstate *st, const unsigned char *p, size_t n)
 {
@@ -264,6 +289,7 @@ vtstate_scan(struct vtstate *st, const unsigned char *p, size_t n)
 	struct two two;		/* here, or it would be cleared each time */
 
 	for (;;) {
+		p = colours(st, p, end);
 		switch (vtscan_next(&st->scan, &p, end, NULL)) {
 		case VTSCAN_END:
 			return;

@@ -35,21 +35,35 @@ special16(const unsigned char *p)
 	return (halves)(b == ESC) | (halves)((b & 0xfe) == SO);
 }
 
+/* Which byte of the eight is the first that is not 0? */
+static inline size_t
+first_of(uint64_t half)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	return (size_t)__builtin_ctzll(half) / 8;
+#else
+	return (size_t)__builtin_clzll(half) / 8;
+#endif
+}
+
 const unsigned char *
 vttext_skip(const unsigned char *p, const unsigned char *end)
 {
 	halves found;
 
-	for (; end - p >= 64; p += 64) {
-		found = special16(p) | special16(p + 16) |
-		    special16(p + 32) | special16(p + 48);
-		if ((found[0] | found[1]) != 0)
-			break;
-	}
+	/* Where there are colours, the next one is near. */
 	for (; end - p >= 16; p += 16) {
 		found = special16(p);
-		if ((found[0] | found[1]) != 0)
-			break;
+		if (found[0] != 0)
+			return p + first_of(found[0]);
+		if (found[1] != 0)
+			return p + 8 + first_of(found[1]);
+		for (; end - p >= 16 + 64; p += 64) {
+			found = special16(p + 16) | special16(p + 32) |
+			    special16(p + 48) | special16(p + 64);
+			if ((found[0] | found[1]) != 0)
+				break;
+		}
 	}
 	while (p < end && !is_special(*p))
 		p++;

@@ -63,6 +63,9 @@ same(const struct vtstate *a, const struct vtstate *b)
 	ck_assert_str_eq(one, two);
 	ck_assert_int_eq(a->scan.state, b->scan.state);
 	ck_assert_int_eq(a->scan.pending, b->scan.pending);
+	/* what one was that is over is nobody's concern */
+	if (a->scan.state == VTSCAN_IN_GROUND)
+		return;
 	ck_assert_int_eq(a->scan.len, b->scan.len);
 	ck_assert_int_eq(memcmp(a->scan.text, b->scan.text, a->scan.len), 0);
 }
