@@ -157,7 +157,7 @@ pty_broker_session_SOURCES = \
 	$(sanitizer_options)
 pty_broker_session_CPPFLAGS = $(broker_cppflags)
 pty_broker_session_LDADD = libcommon.a
-pty_broker_session_LDFLAGS = $(AM_LDFLAGS) $(STATIC_LDFLAGS)
+pty_broker_session_LDFLAGS = -Wl,--as-needed $(SESSION_LDFLAGS) $(SAN_FLAGS)
 
 pty_broker_serve_SOURCES = \
 	%D%/pty-broker/serve/main.c \

@@ -126,12 +126,12 @@ AC_DEFUN([SI_HARDENING], [
 	AC_SUBST([HARDEN_LDFLAGS])
 ])
 
-# SI_STATIC -> STATIC_LDFLAGS
+# SI_STATIC -> SESSION_LDFLAGS, in place of HARDEN_LDFLAGS
 # For a program of which there may be a thousand: without a dynamic linker each
 # needs half the memory.  Where there is no static libc, or what was linked
 # does not run, it is linked as any other.
 AC_DEFUN([SI_STATIC], [
-	STATIC_LDFLAGS=
+	SESSION_LDFLAGS=$HARDEN_LDFLAGS
 	AS_IF([test "$enable_sanitizers$enable_fuzzing" != nono],
 	    [si_static="no (sanitizers)"],
 	    [test "$enable_static_session" = no], [si_static=no], [
@@ -139,16 +139,20 @@ AC_DEFUN([SI_STATIC], [
 		si_save_cflags=$CFLAGS
 		si_save_ldflags=$LDFLAGS
 		CFLAGS="$CFLAGS $HARDEN_CFLAGS -fPIE -Werror"
-		LDFLAGS="$LDFLAGS $HARDEN_LDFLAGS -static-pie"
+		# To clang the one beside the other is unused.
+		si_ldflags=`AS_ECHO(["$HARDEN_LDFLAGS "]) |
+		    sed 's/ -pie / /'`
+		si_ldflags="$si_ldflags-static-pie"
+		LDFLAGS="$LDFLAGS $si_ldflags"
 		AC_RUN_IFELSE([SI_FLAG_PROGRAM], [
-			STATIC_LDFLAGS=-static-pie
+			SESSION_LDFLAGS=$si_ldflags
 			si_static=-static-pie
 		], [si_static=no], [si_static="no (it cannot be tried)"])
 		CFLAGS=$si_save_cflags
 		LDFLAGS=$si_save_ldflags
 		AC_MSG_RESULT([$si_static])
 	])
-	AC_SUBST([STATIC_LDFLAGS])
+	AC_SUBST([SESSION_LDFLAGS])
 ])
 
 # SI_SANITIZERS -> SAN_FLAGS, FUZZ_LDFLAGS
