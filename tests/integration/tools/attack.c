@@ -483,8 +483,9 @@ command_keep(char **argv)
 	(void)signal(SIGTTIN, SIG_IGN);
 	(void)signal(SIGTTOU, SIG_IGN);
 	(void)alarm(LIFE);
-	if (creat(opened, 0644) == -1)
+	if ((own = creat(opened, 0644)) == -1)
 		return 1;
+	close(own);
 	while (access(argv[2], F_OK) == -1)
 		pause_ms(20);
 	to = open_report(argv[3]);
