@@ -109,6 +109,17 @@ check_nothing "a leader that is root's"
 check "and with a time" broker new --timeout 1 root -- "$out/rooted" --reuid 0 sleep 1000
 check_nothing "its time is over"
 
+# It ignores that its terminal is gone, too.
+broker new root -- "$out/rooted" --reuid 0 sh -c \
+	'trap "" HUP; echo ready; exec sleep 1000'
+check "the leader is root's, and ignores HUP" wait_for 60 shows root ready
+stays=$(fact root LEADER)
+check "kill of a leader that stays" timeout 60 setpriv --reuid 1001 \
+	--regid 1001 --init-groups env -i HOME=/home/alice PATH="$PATH" \
+	"$PTY_BROKER" kill root
+check "it stays" kill -KILL "$stays"
+check_nothing "a leader that stays"
+
 # The session is stopped.  Would have caught a viewer whom SIGTERM does not
 # end, and whose terminal stays raw.
 viewer one sh -c 'stty -g; "$@"; echo "status=$?"; stty -g' - \

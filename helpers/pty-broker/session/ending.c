@@ -24,6 +24,9 @@
 /* From KILL until the terminal is taken from who lives on, in ms. */
 #define HANGUP_DELAY 200
 
+/* From there until the session ends without it, in ms. */
+#define ALONE_DELAY 2000
+
 /* For how long a status is kept for who comes later, in ms. */
 #define KEPT_FOR (24 * 60 * 60 * 1000)
 
@@ -108,6 +111,13 @@ hang_up(struct loop_timer *timer)
 
 	if (session->leader_gone)
 		return;
+	if (session->master.fd == -1) {
+		/* It ignores that, and is nobody's whom we could kill. */
+		session->leader_gone = 1;
+		session->status = SIGHUP;
+		session->loop.busy = 1;
+		return;
+	}
 	loop_unset(&session->loop, &session->sizing.repaint);
 	if (session->utempter != NULL)
 		(void)utempter_remove(session->utempter, session->master.fd,
@@ -117,6 +127,7 @@ hang_up(struct loop_timer *timer)
 	session->master_ready = 0;
 	session->input.len = 0;
 	session->loop.busy = 1;
+	loop_set(&session->loop, timer, ALONE_DELAY);
 }
 
 void
