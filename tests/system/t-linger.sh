@@ -161,4 +161,8 @@ kill_it "the directory goes" 4709
 rm "$ROOT/run/systemd/logind.conf.d/bed.conf"
 inside systemctl restart systemd-logind
 check "alice is gone" wait_for 60 no_session_of alice
+# To systemd the directory that was taken away is still there: who logs in next
+# is to get one.
+inside systemctl stop user@1001.service user-runtime-dir@1001.service
+check "and her manager" wait_for 60 no_manager
 finish
