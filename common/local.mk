@@ -85,7 +85,8 @@ libcommon_a_SOURCES = \
 	%D%/step.c %D%/step.h \
 	%D%/newproc.c %D%/newproc.h \
 	%D%/carrier.c %D%/carrier.h %D%/spawnreport.h \
-	%D%/spawn.c %D%/spawn.h
+	%D%/spawn.c %D%/spawn.h \
+	%D%/successor.c %D%/successor.h
 
 # By itself, so that a program without PAM does not link it.
 libsession_a_SOURCES = %D%/login_session.c %D%/login_session.h

@@ -55,7 +55,6 @@ bin_PROGRAMS += env-filter
 env_filter_SOURCES = \
 	%D%/env-filter/main.c \
 	%D%/env-filter/audit.c %D%/env-filter/audit.h \
-	%D%/env-filter/become.c %D%/env-filter/become.h \
 	%D%/env-filter/options.c %D%/env-filter/options.h \
 	%D%/env-filter/policy.c %D%/env-filter/policy.h \
 	%D%/env-filter/serve.c %D%/env-filter/serve.h \
@@ -101,7 +100,6 @@ pty_broker_SOURCES = \
 	%D%/pty-broker/utempterpath.c %D%/pty-broker/utempterpath.h \
 	%D%/pty-broker/viewterm.c %D%/pty-broker/viewterm.h \
 	%D%/pty-broker/visit.c %D%/pty-broker/visit.h \
-	%D%/pty-broker/yield.c %D%/pty-broker/yield.h \
 	%D%/pty-broker/session/setup.h \
 	$(sanitizer_options)
 pty_broker_CPPFLAGS = $(broker_cppflags)

@@ -10,7 +10,6 @@
 
 #include "account.h"
 #include "audit.h"
-#include "become.h"
 #include "envfilter.h"
 #include "environ.h"
 #include "envrule.h"
@@ -19,6 +18,7 @@
 #include "policy.h"
 #include "pty.h"
 #include "show.h"
+#include "successor.h"
 
 /* What this process was given, and who it is. */
 struct given {
@@ -33,10 +33,11 @@ act(const struct given *given, const struct policy *policy,
     const struct envfilter *filter)
 {
 	const struct options *opt = given->opt;
-	const struct become_facts facts = {
-		given->account, envfilter_environ(filter), given->asked,
-		opt->args,
+	const struct successor next = {
+		given->account, environ_envp(envfilter_environ(filter)),
+		given->asked, opt->args,
 	};
+	const char *object;
 	int status;
 
 	switch (opt->action) {
@@ -48,9 +49,11 @@ act(const struct given *given, const struct policy *policy,
 		break;
 	}
 	show_refused(filter, policy);
-	status = become_command(&facts);
-	return status != -1 ? status :
-	    audit_failed(1, "command", strerror(errno));
+	status = successor_become(&next, &object);
+	if (status == -1)
+		return audit_failed(1, "command", strerror(errno));
+	log_warn("%s", object);
+	return status;
 }
 
 static int

@@ -6,6 +6,7 @@
 
 #include <sys/ioctl.h>
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -24,8 +25,8 @@
 #include "proto.h"
 #include "runonce.h"
 #include "serve.h"
+#include "successor.h"
 #include "visit.h"
-#include "yield.h"
 
 static int
 failed(const struct obtained *got, int audited)
@@ -35,6 +36,22 @@ failed(const struct obtained *got, int audited)
 	else
 		log_warnx("%s", got->why);
 	return got->status;
+}
+
+/* Become what the client asked for: this is not a login to be kept. */
+static int
+step_aside(const struct obtain_facts *facts, const char *asked)
+{
+	const struct successor next = {
+		facts->account, facts->envp, asked, NULL,
+	};
+	const char *object;
+	const int status = successor_become(&next, &object);
+
+	if (status == -1)
+		return audit_refused(strerror(errno));
+	log_warn("%s", object);
+	return status;
 }
 
 static int
@@ -56,7 +73,7 @@ do_attach(const struct obtain_facts *facts)
 	/* scp, sftp, rsync and git have come for something else. */
 	if (opt->args[0] == NULL &&
 	    (!tty || (asked != NULL && *asked != '\0')))
-		return yield_to_client(facts->account, facts->envp, asked);
+		return step_aside(facts, asked);
 	if (!tty)
 		return audit_refused("standard input is no terminal");
 	if (nest_is_own(facts->envp, facts->account->home, opt->name))
@@ -112,6 +129,11 @@ do_run(const struct obtain_facts *facts)
 		.modes = opt->modes != NULL ? &modes : NULL,
 		.size = opt->size.rows != 0 ? &size : NULL,
 	};
+	const struct successor next = {
+		facts->account, facts->envp,
+		environ_lookup(facts->envp, "SSH_ORIGINAL_COMMAND"),
+		opt->args,
+	};
 	const char *fault = opt->modes != NULL ?
 	    runonce_read_modes(opt->modes, &modes) : NULL;
 
@@ -119,9 +141,7 @@ do_run(const struct obtain_facts *facts)
 		log_warnx("--modes: %s", fault);
 		return EXITCODE_USAGE;
 	}
-	if (yield_choose(&run, facts->account, facts->envp,
-	    environ_lookup(facts->envp, "SSH_ORIGINAL_COMMAND"),
-	    opt->args) == -1) {
+	if (successor_choose(&next, &run) == -1) {
 		invocation_free(&run);
 		return audit_refused("out of memory");
 	}

@@ -27,7 +27,7 @@
 #include "logind.h"
 #include "options.h"
 #include "place.h"
-#include "yield.h"
+#include "successor.h"
 
 /* One that ends while we come is made anew, but not for ever. */
 #define TRIES 5
@@ -194,6 +194,9 @@ static enum create_result
 make_session(const struct obtain_facts *facts, struct obtained *got)
 {
 	enum create_result result = CREATE_FAILED;
+	const struct successor next = {
+		facts->account, facts->envp, NULL, facts->opt->args,
+	};
 	struct invocation run = { 0 };
 	struct place place;
 
@@ -204,8 +207,7 @@ make_session(const struct obtain_facts *facts, struct obtained *got)
 	log_info("%s: in %s: %s", facts->opt->name, place.path, got->why);
 	warn_of_logout(facts, &place);
 	warn_of_screen(facts);
-	if (yield_choose(&run, facts->account, facts->envp, NULL,
-	    facts->opt->args) == -1)
+	if (successor_choose(&next, &run) == -1)
 		(void)failed(got, "command", errno);
 	else
 		result = make_at(&place, facts, &run, got);

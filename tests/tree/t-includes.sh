@@ -22,7 +22,7 @@ connection caps cgroup
 planstep planwords planvalue planrule plan confcaps conflimit confmap
 confine confnarrow conflex conffile confmatch confvalue conftable confread
 conf conflogin walk landlock nspace once rawid prove step newproc
-spawnreport carrier spawn
+spawnreport carrier spawn successor
 login_session'
 
 status=0
