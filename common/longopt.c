@@ -5,6 +5,7 @@
 #include "longopt.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <getopt.h>
 #include <limits.h>
 #include <stdio.h>
@@ -55,4 +56,33 @@ longopt_next(int argc, char **argv, const char *shorts,
 	}
 	return c == '?' || c == ':' ?
 	    complain(c, argv[optind - 1], why, size) : c;
+}
+
+const char *
+longopt_written(const struct option *longs, int c,
+    char buf[LONGOPT_WRITTEN_SIZE])
+{
+	(void)snprintf(buf, LONGOPT_WRITTEN_SIZE, "-%c", c);
+	for (; c > UCHAR_MAX && longs->name != NULL; longs++)
+		if (longs->val == c) {
+			(void)snprintf(buf, LONGOPT_WRITTEN_SIZE, "--%s",
+			    longs->name);
+			break;
+		}
+	return buf;
+}
+
+int
+longopt_answer(int c, const char *program, const char *usage, FILE *out,
+    char *why, size_t size)
+{
+	/* Into its buffer: what fails, fails when that is written. */
+	if (c == 'h')
+		(void)fputs(usage, out);
+	else
+		(void)fprintf(out, "%s " PACKAGE_VERSION "\n", program);
+	if (fflush(out) == 0)
+		return 0;
+	(void)snprintf(why, size, "standard output: %s", strerror(errno));
+	return -1;
 }

@@ -4,6 +4,7 @@
 #define LONGOPT_H
 
 #include <stddef.h>
+#include <stdio.h>
 
 struct option;
 
@@ -18,5 +19,19 @@ struct option;
  */
 int longopt_next(int argc, char **argv, const char *shorts,
     const struct option *longs, char *why, size_t size);
+
+/*
+ * An option's value as it is written: "--name", or "-c".  Returns buf.
+ */
+#define LONGOPT_WRITTEN_SIZE 32
+const char *longopt_written(const struct option *longs, int c,
+    char buf[LONGOPT_WRITTEN_SIZE]);
+
+/*
+ * Answer -h, with the usage, or -V, with the program's name and version, on
+ * "out".  Returns 0, or -1 with the reason in "why".
+ */
+int longopt_answer(int c, const char *program, const char *usage, FILE *out,
+    char *why, size_t size);
 
 #endif

@@ -4,7 +4,6 @@
 #include "config.h"
 #include "options.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <limits.h>
 #include <stdio.h>
@@ -57,14 +56,8 @@ options_usage(FILE *out)
 static enum options_result
 print_and_end(int c, char *why, size_t size)
 {
-	if (c == 'h')
-		options_usage(stdout);
-	else
-		(void)puts("env-filter " PACKAGE_VERSION);
-	if (fflush(stdout) == 0)
-		return OPTIONS_DONE;
-	(void)snprintf(why, size, "standard output: %s", strerror(errno));
-	return OPTIONS_WRONG;
+	return longopt_answer(c, "env-filter", usage_text, stdout, why,
+	    size) == 0 ? OPTIONS_DONE : OPTIONS_WRONG;
 }
 
 /* There can be no more of each than there are words. */
@@ -110,16 +103,6 @@ take_rule(struct options *opt, int c, const char *text)
 	}
 }
 
-static const char *
-rule_name(int c)
-{
-	const struct option *o = long_options;
-
-	while (o->val != c)
-		o++;
-	return o->name;
-}
-
 /* Returns NULL, or the reason why it cannot be so. */
 static const char *
 take_flag(struct options *opt, int c)
@@ -147,6 +130,7 @@ take_flag(struct options *opt, int c)
 static int
 take(struct options *opt, int c, const char *text, char *why, size_t size)
 {
+	char name[LONGOPT_WRITTEN_SIZE];
 	const char *fault;
 	size_t len;
 
@@ -161,8 +145,9 @@ take(struct options *opt, int c, const char *text, char *why, size_t size)
 	len = strcspn(text, "=");
 	if (c == OPT_SET && text[len] == '\0')
 		len = 0;
-	(void)snprintf(why, size, "--%s%s%.*s: %s", rule_name(c),
-	    len > 0 ? " " : "", len < 300 ? (int)len : 300, text, fault);
+	(void)longopt_written(long_options, c, name);
+	(void)snprintf(why, size, "%s%s%.*s: %s", name, len > 0 ? " " : "",
+	    len < 300 ? (int)len : 300, text, fault);
 	return -1;
 }
 

@@ -4,7 +4,6 @@
 #include "config.h"
 #include "options.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <limits.h>
 #include <stdio.h>
@@ -228,28 +227,13 @@ take_option(struct options *opt, int c, const char *text)
 	}
 }
 
-/* "--name" or "-c".  Returns buf. */
-static const char *
-option_name(int c, char *buf, size_t size)
-{
-	const struct option *o;
-
-	(void)snprintf(buf, size, "-%c", c);
-	for (o = long_options; o->name != NULL; o++)
-		if (o->val == c && c > UCHAR_MAX) {
-			(void)snprintf(buf, size, "--%s", o->name);
-			break;
-		}
-	return buf;
-}
-
 /* Returns 0, or -1 with the option, its argument and the reason in "why". */
 static int
 take(struct options *opt, int c, const char *text, char *why, size_t size)
 {
 	const int again = opt->action != OPTIONS_SESSION;
 	const char *reason = "not a valid value";
-	char name[32], what[128];
+	char name[LONGOPT_WRITTEN_SIZE], what[128];
 
 	if (action_of(c) != OPTIONS_SESSION) {
 		if (take_action(opt, c, text) == 0 && !again)
@@ -264,7 +248,7 @@ take(struct options *opt, int c, const char *text, char *why, size_t size)
 			return 0;
 		reason = what;
 	}
-	(void)option_name(c, name, sizeof(name));
+	(void)longopt_written(long_options, c, name);
 	if (action_of(c) != OPTIONS_SESSION && again)
 		(void)snprintf(why, size, "%s: two actions at once", name);
 	else if (text != NULL && *text == '\0')
@@ -284,14 +268,8 @@ options_usage(FILE *out)
 static enum options_result
 print_and_end(int c, char *why, size_t size)
 {
-	if (c == 'h')
-		options_usage(stdout);
-	else
-		(void)puts("incubator " PACKAGE_VERSION);
-	if (fflush(stdout) == 0)
-		return OPTIONS_DONE;
-	(void)snprintf(why, size, "standard output: %s", strerror(errno));
-	return OPTIONS_WRONG;
+	return longopt_answer(c, "incubator", usage_text, stdout, why,
+	    size) == 0 ? OPTIONS_DONE : OPTIONS_WRONG;
 }
 
 enum options_result

@@ -4,7 +4,6 @@
 #include "config.h"
 #include "options.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <limits.h>
 #include <string.h>
@@ -94,14 +93,8 @@ options_usage(FILE *out)
 static enum options_result
 print_and_end(int c, char *why, size_t size)
 {
-	if (c == 'h')
-		options_usage(stdout);
-	else
-		(void)puts("pty-broker " PACKAGE_VERSION);
-	if (fflush(stdout) == 0)
-		return OPTIONS_DONE;
-	(void)snprintf(why, size, "standard output: %s", strerror(errno));
-	return OPTIONS_WRONG;
+	return longopt_answer(c, "pty-broker", usage_text, stdout, why,
+	    size) == 0 ? OPTIONS_DONE : OPTIONS_WRONG;
 }
 
 static int
@@ -165,38 +158,23 @@ take_value(struct options *opt, int c, const char *text)
 	}
 }
 
-/* As it is written. */
-#define WRITTEN_SIZE 32
-static const char *
-written(int c, char buf[WRITTEN_SIZE])
-{
-	const struct option *o = long_options;
-
-	while (o->name != NULL && o->val != c)
-		o++;
-	if (o->name != NULL)
-		(void)snprintf(buf, WRITTEN_SIZE, "--%s", o->name);
-	else
-		(void)snprintf(buf, WRITTEN_SIZE, "-%c", c);
-	return buf;
-}
-
 static enum options_result
 take(struct options *opt, int c, char *why, size_t size)
 {
-	char buf[WRITTEN_SIZE];
+	char buf[LONGOPT_WRITTEN_SIZE];
 	const char *fault;
 
 	if (!is_taken(opt, c)) {
 		(void)snprintf(why, size, "%s: no option of %s",
-		    written(c, buf), act_names[opt->act]);
+		    longopt_written(long_options, c, buf), act_names[opt->act]);
 		return OPTIONS_UNKNOWN;
 	}
 	fault = optarg == NULL ? take_flag(opt, c) :
 	    take_value(opt, c, optarg);
 	if (fault == NULL)
 		return OPTIONS_RUN;
-	(void)snprintf(why, size, "%s: %s", written(c, buf), fault);
+	(void)snprintf(why, size, "%s: %s",
+	    longopt_written(long_options, c, buf), fault);
 	return OPTIONS_WRONG;
 }
 
