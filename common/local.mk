@@ -47,6 +47,8 @@ libcommon_a_SOURCES = \
 	%D%/logind.c %D%/logind.h \
 	%D%/scope.c %D%/scope.h \
 	%D%/aside.c %D%/aside.h \
+	%D%/linger.c %D%/linger.h \
+	%D%/userplace.c %D%/userplace.h \
 	%D%/utmpfile.c %D%/utmpfile.h \
 	%D%/logindb.c %D%/logindb.h \
 	%D%/loginstate.c %D%/loginstate.h \

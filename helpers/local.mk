@@ -81,14 +81,13 @@ pty_broker_SOURCES = \
 	%D%/pty-broker/create.c %D%/pty-broker/create.h \
 	%D%/pty-broker/feed.c %D%/pty-broker/feed.h \
 	%D%/pty-broker/leader.c %D%/pty-broker/leader.h \
-	%D%/pty-broker/linger.c %D%/pty-broker/linger.h \
 	%D%/pty-broker/list.c %D%/pty-broker/list.h \
 	%D%/pty-broker/nest.c %D%/pty-broker/nest.h \
 	%D%/pty-broker/obtain.c %D%/pty-broker/obtain.h \
 	%D%/pty-broker/options.c %D%/pty-broker/options.h \
 	%D%/pty-broker/optvalue.c %D%/pty-broker/optvalue.h \
 	%D%/pty-broker/outer.c %D%/pty-broker/outer.h \
-	%D%/pty-broker/place.c %D%/pty-broker/place.h \
+	%D%/pty-broker/place.h \
 	%D%/pty-broker/proto.c %D%/pty-broker/proto.h \
 	%D%/pty-broker/serve.c %D%/pty-broker/serve.h \
 	%D%/pty-broker/serveid.c %D%/pty-broker/serveid.h \

@@ -146,7 +146,8 @@ birth_give(struct birth *birth)
 	(void)sigemptyset(&chld);
 	(void)sigaddset(&chld, SIGCHLD);
 	(void)sigprocmask(SIG_BLOCK, &chld, NULL);
-	if (birth->facts->scope && linger_enter_scope(birth->facts->name, why,
+	if (birth->facts->scope && linger_enter_scope("pty-broker",
+	    birth->facts->name, why,
 	    sizeof(why)) == -1) {
 		birth_fail(birth, why, 0, EXITCODE_REFUSED);
 		return;

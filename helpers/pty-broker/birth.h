@@ -9,7 +9,7 @@ struct create_facts;
 struct birth {
 	const struct create_facts *facts;
 	int dir;		/* of its place */
-	int lock;		/* PLACE_ALIVE of it is held */
+	int lock;		/* USERPLACE_ALIVE of it is held */
 	int listener;
 	int report;		/* a pipe to who waits */
 };

@@ -15,8 +15,8 @@
 #include "deadline.h"
 #include "environ.h"
 #include "listener.h"
-#include "place.h"
 #include "proto.h"
+#include "userplace.h"
 
 /* How long a session may take to answer, in ms. */
 #define PATIENCE 5000
@@ -134,13 +134,13 @@ greet(int sock, const char *name, char *why, size_t size)
 }
 
 int
-client_connect(const struct place *place, const char *name, char *why,
+client_connect(const struct userplace *place, const char *name, char *why,
     size_t size)
 {
-	char file[PLACE_FILE_SIZE];
+	char file[USERPLACE_FILE_SIZE];
 	int saved, sock;
 
-	sock = listener_connect(place->dir, place_file(file, name, ".sock"),
+	sock = listener_connect(place->dir, userplace_file(file, name, ".sock"),
 	    SOCK_SEQPACKET, PATIENCE);
 	if (sock == -1)
 		return failed(name, why, size);

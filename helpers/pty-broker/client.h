@@ -7,7 +7,7 @@
 
 #include "packet.h"
 
-struct place;
+struct userplace;
 
 /*
  * The side of those who come to a session.  A session that answers nothing
@@ -20,7 +20,7 @@ struct place;
  * "size" bytes at "why" hold the reason in words: ENOENT or ECONNREFUSED if
  * there is none, EPROTO if it speaks another version.
  */
-int client_connect(const struct place *place, const char *name, char *why,
+int client_connect(const struct userplace *place, const char *name, char *why,
     size_t size);
 
 /*

@@ -25,8 +25,8 @@
 #include "exitcode.h"
 #include "listener.h"
 #include "lockfile.h"
-#include "place.h"
 #include "procs.h"
+#include "userplace.h"
 
 /* How long somebody else may take to make the same one, in ms. */
 #define PATIENCE 10000
@@ -98,21 +98,21 @@ fork_away(struct birth *birth, int report[2])
 
 /* The name is ours to take. */
 static int
-make(const struct place *place, const struct create_facts *facts, int lock,
+make(const struct userplace *place, const struct create_facts *facts, int lock,
     int *status, char *why, size_t size)
 {
 	struct birth birth = {
 		.facts = facts, .dir = place->dir, .lock = lock,
 		.listener = -1,
 	};
-	char file[PLACE_FILE_SIZE];
+	char file[USERPLACE_FILE_SIZE];
 	int report[2], r = -1;
 
-	if (lockfile_take(lock, PLACE_ALIVE, 0) == -1)
-		return failed(place_file(file, facts->name, ".lock"), errno,
+	if (lockfile_take(lock, USERPLACE_ALIVE, 0) == -1)
+		return failed(userplace_file(file, facts->name, ".lock"), errno,
 		    status, why, size);
 	birth.listener = listener_bind(place->dir,
-	    place_file(file, facts->name, ".sock"), SOCK_SEQPACKET);
+	    userplace_file(file, facts->name, ".sock"), SOCK_SEQPACKET);
 	if (birth.listener == -1)
 		return failed(file, errno, status, why, size);
 	if (pipe2(report, O_CLOEXEC) == -1) {
@@ -135,21 +135,21 @@ out:
 }
 
 enum create_result
-create_session(const struct place *place, const struct create_facts *facts,
+create_session(const struct userplace *place, const struct create_facts *facts,
     int *status, char *why, size_t size)
 {
 	enum create_result result = CREATE_FAILED;
-	char file[PLACE_FILE_SIZE];
+	char file[USERPLACE_FILE_SIZE];
 	int lock, held;
 
 	lock = lockfile_hold(place->dir,
-	    place_file(file, facts->name, ".lock"), PLACE_CREATING,
+	    userplace_file(file, facts->name, ".lock"), USERPLACE_CREATING,
 	    deadline_in(PATIENCE));
 	if (lock == -1) {
 		(void)failed(file, errno, status, why, size);
 		return CREATE_FAILED;
 	}
-	held = lockfile_is_held(place->dir, file, PLACE_ALIVE);
+	held = lockfile_is_held(place->dir, file, USERPLACE_ALIVE);
 	if (held == 1) {
 		result = CREATE_THERE;
 	} else if (held == -1) {
@@ -160,7 +160,7 @@ create_session(const struct place *place, const struct create_facts *facts,
 		/* What is here was made here. */
 		(void)lockfile_remove(place->dir, file, lock);
 	}
-	(void)lockfile_release(lock, PLACE_CREATING);
+	(void)lockfile_release(lock, USERPLACE_CREATING);
 	(void)close(lock);
 	return result;
 }

@@ -9,7 +9,7 @@
 #include <termios.h>
 
 struct invocation;
-struct place;
+struct userplace;
 
 /* What a new session is to be. */
 struct create_facts {
@@ -39,7 +39,7 @@ enum create_result {
  * Make a session: a process of its own, away from ours, with a new pty and
  * the command on it.  Two who do it at once get one session (I8).
  */
-enum create_result create_session(const struct place *place,
+enum create_result create_session(const struct userplace *place,
     const struct create_facts *facts, int *status, char *why, size_t size);
 
 #endif

@@ -19,6 +19,7 @@
 #include "place.h"
 #include "recorddir.h"
 #include "recordfile.h"
+#include "userplace.h"
 
 /* One line of it. */
 struct entry {
@@ -129,16 +130,16 @@ print_object(const struct entry *e)
 
 /* The name of a session, if that is the lock of one. */
 static int
-is_lock(const char *file, char name[PLACE_FILE_SIZE])
+is_lock(const char *file, char name[USERPLACE_FILE_SIZE])
 {
 	const size_t len = strlen(file);
 
-	if (len <= 5 || len >= PLACE_FILE_SIZE ||
+	if (len <= 5 || len >= USERPLACE_FILE_SIZE ||
 	    strcmp(file + len - 5, ".lock") != 0)
 		return 0;
 	memcpy(name, file, len - 5);
 	name[len - 5] = '\0';
-	return place_name_ok(name);
+	return userplace_name_ok(name);
 }
 
 /* A tty's name is a path: nothing in it needs quoting. */
@@ -152,19 +153,19 @@ is_plain(const char *text)
 }
 
 static void
-print_file(const struct place *place, const char *file, int json,
+print_file(const struct userplace *place, const char *file, int json,
     unsigned long *count)
 {
-	char name[PLACE_FILE_SIZE], info[PLACE_FILE_SIZE];
+	char name[USERPLACE_FILE_SIZE], info[USERPLACE_FILE_SIZE];
 	struct recordfile *rec;
 	struct entry e;
 
 	/* What is left of one that was killed is none. */
 	if (!is_lock(file, name) ||
-	    lockfile_is_held(place->dir, file, PLACE_ALIVE) != 1)
+	    lockfile_is_held(place->dir, file, USERPLACE_ALIVE) != 1)
 		return;
 	/* It lives, whatever has become of what it wrote of itself. */
-	rec = recorddir_read(place->dir, place_file(info, name, ".info"),
+	rec = recorddir_read(place->dir, userplace_file(info, name, ".info"),
 	    geteuid());
 	if (rec == NULL && (rec = recordfile_new()) == NULL)
 		return;
@@ -185,7 +186,7 @@ print_file(const struct place *place, const char *file, int json,
 }
 
 static int
-print_place(const struct place *place, int json, unsigned long *count)
+print_place(const struct userplace *place, int json, unsigned long *count)
 {
 	struct recorddir_list list;
 	size_t i;
@@ -201,12 +202,13 @@ print_place(const struct place *place, int json, unsigned long *count)
 int
 list_sessions(char *const *envp, const char *home, int json)
 {
-	struct place places[PLACE_MAX];
+	struct userplace places[USERPLACE_MAX];
 	unsigned long count = 0;
 	char why[512];
 	int n, i, status = 0;
 
-	n = place_all(places, envp, home, why, sizeof(why));
+	n = userplace_all(places, PLACE_BELOW, envp, home, why,
+	    sizeof(why));
 	if (n == -1)
 		return audit_refused("out of memory");
 	if (why[0] != '\0')
@@ -218,7 +220,7 @@ list_sessions(char *const *envp, const char *home, int json)
 			log_warn("%s", places[i].path);
 			status = EXITCODE_REFUSED;
 		}
-		place_close(&places[i]);
+		userplace_close(&places[i]);
 	}
 	if (json)
 		(void)puts(count > 0 ? "\n]" : "]");

@@ -28,6 +28,7 @@
 #include "options.h"
 #include "place.h"
 #include "successor.h"
+#include "userplace.h"
 
 /* One that ends while we come is made anew, but not for ever. */
 #define TRIES 5
@@ -56,18 +57,19 @@ static int
 find_and_connect(const struct obtain_facts *facts, struct obtained *got)
 {
 	const char *name = facts->opt->name;
-	struct place place;
+	struct userplace place;
 	int saved;
 
 	got->status = EXITCODE_REFUSED;
-	if (place_find(&place, facts->envp, facts->account->home, name) == -1) {
+	if (userplace_find(&place, PLACE_BELOW, facts->envp,
+	    facts->account->home, name) == -1) {
 		(void)snprintf(got->why, sizeof(got->why), "%s: %s", name,
 		    errno == ENOENT ? "no such session" : strerror(errno));
 		return -1;
 	}
 	got->sock = client_connect(&place, name, got->why, sizeof(got->why));
 	saved = errno;
-	place_close(&place);
+	userplace_close(&place);
 	errno = saved;
 	return got->sock == -1 ? -1 : 0;
 }
@@ -106,7 +108,7 @@ end_at_logout(const struct obtain_facts *facts)
 }
 
 static void
-warn_of_logout(const struct obtain_facts *facts, const struct place *place)
+warn_of_logout(const struct obtain_facts *facts, const struct userplace *place)
 {
 	if (place->fleeting)
 		log_warnx("%s: its directory goes with your last logout",
@@ -140,7 +142,7 @@ warn_of_screen(const struct obtain_facts *facts)
 
 /* A path that stays, for whom agents come and go. */
 static char *
-agent_path(const struct obtain_facts *facts, const struct place *place)
+agent_path(const struct obtain_facts *facts, const struct userplace *place)
 {
 	char *path;
 
@@ -154,7 +156,7 @@ agent_path(const struct obtain_facts *facts, const struct place *place)
 }
 
 static enum create_result
-make_at(const struct place *place, const struct obtain_facts *facts,
+make_at(const struct userplace *place, const struct obtain_facts *facts,
     const struct invocation *run, struct obtained *got)
 {
 	const struct options *opt = facts->opt;
@@ -198,11 +200,11 @@ make_session(const struct obtain_facts *facts, struct obtained *got)
 		facts->account, facts->envp, NULL, facts->opt->args,
 	};
 	struct invocation run = { 0 };
-	struct place place;
+	struct userplace place;
 
 	got->status = EXITCODE_REFUSED;
-	if (place_new(&place, facts->envp, facts->account, got->why,
-	    sizeof(got->why)) == -1)
+	if (userplace_new(&place, PLACE_BELOW, facts->envp, facts->account,
+	    got->why, sizeof(got->why)) == -1)
 		return CREATE_FAILED;
 	log_info("%s: in %s: %s", facts->opt->name, place.path, got->why);
 	warn_of_logout(facts, &place);
@@ -217,7 +219,7 @@ make_session(const struct obtain_facts *facts, struct obtained *got)
 		got->sock = client_connect(&place, facts->opt->name, got->why,
 		    sizeof(got->why));
 	}
-	place_close(&place);
+	userplace_close(&place);
 	return result;
 }
 

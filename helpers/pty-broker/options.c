@@ -10,7 +10,7 @@
 
 #include "longopt.h"
 #include "optvalue.h"
-#include "place.h"
+#include "userplace.h"
 
 static const char usage_text[] =
     "usage: pty-broker attach [-dr] [--detach-key KEY] [MAKING] NAME\n"
@@ -194,7 +194,7 @@ take_words(struct options *opt, char **words, int dashes, char *why,
 			return OPTIONS_UNKNOWN;
 		}
 		opt->name = *words++;
-		if (!place_name_ok(opt->name)) {
+		if (!userplace_name_ok(opt->name)) {
 			(void)snprintf(why, size, "session: a name is 1 to 64 "
 			    "of [A-Za-z0-9._-], and does not begin with '.'");
 			return OPTIONS_WRONG;

@@ -16,7 +16,7 @@ start longopt envname envrule account invocation environ addrlist envfault
 envfilter pty ttymode procs unixsock sockpeer frame packet ring rundir
 userdir lockfile
 listener recordfile recorddir
-unitpath libsystemd logind scope aside utmpfile logindb loginstate
+unitpath libsystemd logind scope aside linger userplace utmpfile logindb loginstate
 loginrecord sshblob sshkey authinfo auditid conninfo authrecord authkeep
 connection caps cgroup
 planstep planwords planvalue planrule plan confcaps conflimit confmap

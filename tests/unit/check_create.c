@@ -25,15 +25,15 @@
 #include "listener.h"
 #include "lockfile.h"
 #include "packet.h"
-#include "place.h"
 #include "proto.h"
 #include "run.h"
 #include "scene.h"
+#include "userplace.h"
 
 /* More than any machine needs. */
 #define PATIENCE 60000
 
-static struct place place;
+static struct userplace place;
 static int before;
 static char why[512];
 static int status;
@@ -106,7 +106,7 @@ end_session(void)
 	next(sock, buf, &packet);
 	ck_assert_int_eq(packet.type, PROTO_EXIT);
 	(void)close(sock);
-	while (lockfile_is_held(place.dir, "x.lock", PLACE_ALIVE) == 1) {
+	while (lockfile_is_held(place.dir, "x.lock", USERPLACE_ALIVE) == 1) {
 		ck_assert_int_gt(deadline_left(deadline), 0);
 		(void)poll(NULL, 0, 10);
 	}

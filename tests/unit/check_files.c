@@ -24,6 +24,7 @@
 #include "run.h"
 #include "salon.h"
 #include "userdir.h"
+#include "userplace.h"
 
 /* More than any machine needs. */
 #define PATIENCE 60000
@@ -42,7 +43,7 @@ setup(void)
 	s->record.dir = den_open("place");
 	salon.dir = den_open("place");
 	s->fallback = den_path("home");
-	s->lock = lockfile_hold(salon.dir, "salon.lock", PLACE_ALIVE, 0);
+	s->lock = lockfile_hold(salon.dir, "salon.lock", USERPLACE_ALIVE, 0);
 	s->listener.fd = listener_bind(salon.dir, "salon.sock",
 	    SOCK_SEQPACKET);
 	ck_assert_int_ne(s->lock, -1);
@@ -65,7 +66,7 @@ has_all(int dir)
 	int sock;
 
 	if (faccessat(dir, "salon.info", F_OK, 0) != 0 ||
-	    lockfile_is_held(dir, "salon.lock", PLACE_ALIVE) != 1 ||
+	    lockfile_is_held(dir, "salon.lock", USERPLACE_ALIVE) != 1 ||
 	    (sock = listener_connect(dir, "salon.sock", SOCK_SEQPACKET,
 	    PATIENCE)) == -1)
 		return 0;
@@ -174,7 +175,7 @@ plant_other(int dir)
 	ck_assert_int_ne(fd, -1);
 	ck_assert_int_eq(write(fd, "PID=1\n", 6), 6);
 	(void)close(fd);
-	other_lock = lockfile_hold(dir, "salon.lock", PLACE_ALIVE, 0);
+	other_lock = lockfile_hold(dir, "salon.lock", USERPLACE_ALIVE, 0);
 	ck_assert_int_ne(other_lock, -1);
 	other_sock = listener_bind(dir, "salon.sock", SOCK_SEQPACKET);
 	ck_assert_int_ne(other_sock, -1);
@@ -248,7 +249,7 @@ START_TEST(name_being_taken)
 	const int dir = den_open("place");
 
 	ck_assert_int_eq(unlinkat(dir, "salon.lock", 0), 0);
-	other_lock = lockfile_hold(dir, "salon.lock", PLACE_ALIVE, 0);
+	other_lock = lockfile_hold(dir, "salon.lock", USERPLACE_ALIVE, 0);
 	ck_assert_int_eq(unlinkat(dir, "salon.sock", 0), 0);
 	salon_settle(&salon);
 	ck_assert_int_eq(faccessat(dir, "salon.sock", F_OK, 0), -1);

@@ -19,6 +19,7 @@
 #include "recordfile.h"
 #include "run.h"
 #include "userdir.h"
+#include "userplace.h"
 
 #define LOCKS 8
 static int dir, locks[LOCKS], nlocks;
@@ -55,7 +56,7 @@ plant(const char *name, int lives, const char *tty, int viewers, int wstatus)
 	ck_assert_ptr_nonnull(rec);
 	(void)snprintf(file, sizeof(file), "%s.lock", name);
 	if (lives)
-		locks[nlocks++] = lockfile_hold(dir, file, PLACE_ALIVE, 0);
+		locks[nlocks++] = lockfile_hold(dir, file, USERPLACE_ALIVE, 0);
 	(void)recordfile_set_number(rec, "PID", 4711);
 	(void)recordfile_set_number(rec, "MADE", 86400);
 	if (tty != NULL)

@@ -65,7 +65,6 @@ unit_tests = \
 	%D%/check_orphan \
 	%D%/check_packet \
 	%D%/check_pattern \
-	%D%/check_place \
 	%D%/check_plan \
 	%D%/check_planorder \
 	%D%/check_planvalue \
@@ -101,6 +100,7 @@ unit_tests = \
 	%D%/check_unitpath \
 	%D%/check_unixsock \
 	%D%/check_userdir \
+	%D%/check_userplace \
 	%D%/check_utempter \
 	%D%/check_utmpfile \
 	%D%/check_vtquery \
@@ -146,9 +146,6 @@ registry_sources = helpers/incubator/regentry.c helpers/incubator/registry.c
 	helpers/incubator/visible.c
 %C%_check_sessions_CPPFLAGS = $(helper_cppflags) $(JSONC_CFLAGS)
 %C%_check_sessions_LDADD = $(LDADD) $(JSONC_LIBS)
-%C%_check_place_SOURCES = %D%/check_place.c \
-	helpers/pty-broker/linger.c helpers/pty-broker/place.c
-%C%_check_place_CPPFLAGS = $(broker_cppflags)
 %C%_check_runonce_SOURCES = %D%/check_runonce.c \
 	helpers/pty-broker/leader.c helpers/pty-broker/outer.c \
 	helpers/pty-broker/runloop.c helpers/pty-broker/runonce.c
@@ -171,12 +168,10 @@ registry_sources = helpers/incubator/regentry.c helpers/incubator/registry.c
 %C%_check_serveloop_LDADD = $(LDADD) $(JSONC_LIBS)
 
 %C%_check_list_SOURCES = %D%/check_list.c \
-	helpers/pty-broker/audit.c helpers/pty-broker/linger.c \
-	helpers/pty-broker/list.c helpers/pty-broker/place.c
+	helpers/pty-broker/audit.c helpers/pty-broker/list.c
 %C%_check_list_CPPFLAGS = $(broker_cppflags)
 %C%_check_ptyoptions_SOURCES = %D%/check_ptyoptions.c \
-	helpers/pty-broker/linger.c helpers/pty-broker/options.c \
-	helpers/pty-broker/optvalue.c helpers/pty-broker/place.c \
+	helpers/pty-broker/options.c helpers/pty-broker/optvalue.c \
 	helpers/pty-broker/proto.c
 %C%_check_ptyoptions_CPPFLAGS = $(broker_cppflags)
 %C%_check_sessionenv_SOURCES = %D%/check_sessionenv.c \
@@ -187,7 +182,6 @@ registry_sources = helpers/incubator/regentry.c helpers/incubator/registry.c
 %C%_check_create_SOURCES = %D%/check_create.c \
 	helpers/pty-broker/birth.c helpers/pty-broker/companion.c \
 	helpers/pty-broker/create.c helpers/pty-broker/leader.c \
-	helpers/pty-broker/linger.c helpers/pty-broker/place.c \
 	helpers/pty-broker/proto.c helpers/pty-broker/sessionenv.c \
 	helpers/pty-broker/utempter.c helpers/pty-broker/utempterpath.c
 %C%_check_create_CPPFLAGS = $(AM_CPPFLAGS) \

@@ -20,6 +20,7 @@
 #include "place.h"
 #include "session.h"
 #include "userdir.h"
+#include "userplace.h"
 
 #define FILE_NAME 80
 
@@ -104,7 +105,7 @@ settle_in(struct session *session, int dir)
 	if (owner_in(session, dir) != OURSELVES) {
 		/* One that is there may be left over from one that died. */
 		lock = lockfile_hold(dir, file_name(session, "lock", file),
-		    PLACE_ALIVE, 0);
+		    USERPLACE_ALIVE, 0);
 		if (lock == -1)
 			return -1;
 	}
@@ -185,9 +186,9 @@ files_remove(struct session *session)
 	 * that we would not wait for him, nor anybody for us when he lets go.
 	 * Who makes one of that name now finds us, or nothing.
 	 */
-	(void)lockfile_release(session->lock, PLACE_CREATING);
+	(void)lockfile_release(session->lock, USERPLACE_CREATING);
 	creating = lockfile_hold(session->record.dir,
-	    file_name(session, "lock", file), PLACE_CREATING,
+	    file_name(session, "lock", file), USERPLACE_CREATING,
 	    deadline_in(REMOVAL_PATIENCE));
 	if (owner_in(session, session->record.dir) == OURSELVES) {
 		record_remove(&session->record);

@@ -8,7 +8,7 @@
  */
 
 #include "config.h"
-#include "place.h"
+#include "userplace.h"
 
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -34,14 +34,15 @@
 #include "stage.h"
 
 #define NROWS(a) ((int)(sizeof(a) / sizeof((a)[0])))
-#define BELOW "/ssh-incubator/pty"
+#define PLACE "ssh-incubator/pty"
+#define BELOW "/" PLACE
 #define STATE "home/.local/state"
 
 static char name[] = "dom\\anna'\xc3\xa9", why[512], runtime[64];
 static char variable[256];
 static char *envp[] = { variable, NULL };
 static struct account account = { .name = name };
-static struct place place, places[PLACE_MAX];
+static struct userplace place, places[USERPLACE_MAX];
 static uid_t uid;
 static int stage;		/* is the machine ours? */
 
@@ -145,7 +146,7 @@ expect_new(const char *base, int is_runtime, int fleeting)
 	char path[256];
 	struct stat a, b;
 
-	ck_assert_msg(place_new(&place, envp, &account, why,
+	ck_assert_msg(userplace_new(&place, PLACE, envp, &account, why,
 	    sizeof(why)) == 0, "%s", why);
 	(void)snprintf(path, sizeof(path), "%s%s", base, BELOW);
 	ck_assert_str_eq(place.path, path);
@@ -154,7 +155,7 @@ expect_new(const char *base, int is_runtime, int fleeting)
 	ck_assert_int_eq(fstat(place.dir, &a), 0);
 	ck_assert_int_eq(stat(path, &b), 0);
 	ck_assert(a.st_dev == b.st_dev && a.st_ino == b.st_ino);
-	place_close(&place);
+	userplace_close(&place);
 }
 
 static const struct {
@@ -174,11 +175,11 @@ static const struct {
 /* Would have caught a name that is a way, or an option's, to a shell. */
 START_TEST(what_is_a_name)
 {
-	char buf[PLACE_FILE_SIZE];
+	char buf[USERPLACE_FILE_SIZE];
 
-	ck_assert_int_eq(place_name_ok(names[_i].name), names[_i].ok);
+	ck_assert_int_eq(userplace_name_ok(names[_i].name), names[_i].ok);
 	if (names[_i].ok)
-		ck_assert_uint_eq(strlen(place_file(buf, names[_i].name,
+		ck_assert_uint_eq(strlen(userplace_file(buf, names[_i].name,
 		    ".agent")), strlen(names[_i].name) + 6);
 }
 END_TEST
@@ -217,11 +218,11 @@ START_TEST(where_it_stays)
 	ck_assert_str_ne(why, "");
 	/* and found again by a login that has no such variable */
 	set_runtime("");
-	ck_assert_int_eq(place_all(places, envp, account.home, why,
+	ck_assert_int_eq(userplace_all(places, PLACE, envp, account.home, why,
 	    sizeof(why)), 1);
 	ck_assert_int_eq(places[0].runtime, machines[_i].is_runtime);
 	ck_assert_str_eq(why, "");
-	place_close(&places[0]);
+	userplace_close(&places[0]);
 }
 END_TEST
 
@@ -279,12 +280,13 @@ START_TEST(I8_planted)
 		make(den_path(path), 0700);
 	(void)snprintf(path, sizeof(path), "%s%s", base, planted[row].path);
 	den_plant(planted[row].kind, path, planted[row].mode);
-	ck_assert_int_eq(place_new(&place, envp, &account, why, sizeof(why)),
+	ck_assert_int_eq(userplace_new(&place, PLACE, envp, &account, why,
+	    sizeof(why)),
 	    -1);
 	ck_assert_int_eq(errno, planted[row].err);
 	ck_assert_ptr_nonnull(strstr(why, den_path(base)));
 	why[0] = '\0';
-	ck_assert_int_eq(place_all(places, envp, account.home, why,
+	ck_assert_int_eq(userplace_all(places, PLACE, envp, account.home, why,
 	    sizeof(why)), 0);
 	ck_assert_ptr_nonnull(strstr(why, den_path(base)));
 	ck_assert_int_eq(den_kind_of(path), planted[row].kind);
@@ -321,7 +323,8 @@ START_TEST(a_home_that_is_none)
 		ck_assert_int_eq(rmdir(account.home), 0);
 	else
 		ck_assert_int_eq(chmod(account.home, 0500), 0);
-	ck_assert_int_eq(place_new(&place, envp, &account, why, sizeof(why)),
+	ck_assert_int_eq(userplace_new(&place, PLACE, envp, &account, why,
+	    sizeof(why)),
 	    -1);
 	ck_assert_int_eq(errno, _i == 0 ? ENOENT : EACCES);
 	ck_assert_ptr_nonnull(strstr(why, base));
@@ -352,7 +355,8 @@ hold(const char *path, int byte)
 static void
 expect_none(int err)
 {
-	ck_assert_int_eq(place_find(&place, envp, account.home, "work"), -1);
+	ck_assert_int_eq(userplace_find(&place, PLACE, envp, account.home,
+	    "work"), -1);
 	ck_assert_int_eq(errno, err);
 }
 
@@ -374,18 +378,20 @@ START_TEST(I8_found)
 	expect_none(ENOENT);
 	(void)snprintf(path, sizeof(path), "%s%s", _i != 0 ? runtime :
 	    den_path(STATE), BELOW);
-	pid = hold(path, PLACE_CREATING);
+	pid = hold(path, USERPLACE_CREATING);
 	expect_none(ENOENT);
 	ck_assert_int_eq(kill(pid, SIGKILL), 0);
 	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
-	pid = hold(path, PLACE_ALIVE);
-	ck_assert_int_eq(place_find(&place, envp, account.home, "work"), 0);
+	pid = hold(path, USERPLACE_ALIVE);
+	ck_assert_int_eq(userplace_find(&place, PLACE, envp, account.home,
+	    "work"), 0);
 	ck_assert_str_eq(place.path, path);
-	place_close(&place);
-	ck_assert_int_eq(place_find(&place, envp, account.home, "wor"), -1);
+	userplace_close(&place);
+	ck_assert_int_eq(userplace_find(&place, PLACE, envp, account.home,
+	    "wor"), -1);
 	ck_assert_int_eq(errno, ENOENT);
-	ck_assert_int_eq(place_find(&place, envp, account.home, "../work"),
-	    -1);
+	ck_assert_int_eq(userplace_find(&place, PLACE, envp, account.home,
+	    "../work"), -1);
 	ck_assert_int_eq(errno, EINVAL);
 	ck_assert_int_eq(kill(pid, SIGKILL), 0);
 	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
@@ -411,9 +417,9 @@ START_TEST(all_of_them)
 	expect_new(runtime, 1, 0);
 	ck_assert_int_eq(symlink(runtime, den_path("link")), 0);
 	set_runtime(den_path("link"));
-	ck_assert_int_eq(place_all(places, envp, account.home, why,
+	ck_assert_int_eq(userplace_all(places, PLACE, envp, account.home, why,
 	    sizeof(why)), 1);
-	place_close(&places[0]);
+	userplace_close(&places[0]);
 	make(den_path("xdg"), 0700);
 	set_runtime(den_path("xdg"));
 	expect_new(den_path("xdg"), 1, 0);
@@ -422,15 +428,48 @@ START_TEST(all_of_them)
 	make(den_path(STATE "/ssh-incubator"), 0700);
 	make(den_path(STATE "/ssh-incubator/pty"), 0700);
 	set_runtime(den_path("xdg"));
-	count = place_all(places, envp, account.home, why, sizeof(why));
+	count = userplace_all(places, PLACE, envp, account.home, why,
+	    sizeof(why));
 	ck_assert_int_eq(count, 3);
 	for (i = 0; i < count; i++) {
 		ck_assert_int_eq(places[i].runtime, i < 2);
 		ck_assert_int_ne(fcntl(places[i].dir, F_GETFD) & FD_CLOEXEC,
 		    0);
-		place_close(&places[i]);
+		userplace_close(&places[i]);
 	}
 	ck_assert_int_eq(scene_descriptors(), before);
+}
+END_TEST
+
+/*
+ * Would have caught a socket of a login that is put into the home, where it
+ * may be a network's, although the login has a runtime directory; and no
+ * socket at all where it has none, or cannot write it.
+ */
+START_TEST(for_a_login)
+{
+	char base[128];
+
+	if (!on_stage("for_a_login"))
+		return;
+	make("/run/systemd/seats", 0755);
+	make(runtime, 0700);
+	ck_assert_int_eq(userplace_for_login(&place, "ssh-incubator/agent",
+	    envp, &account, why, sizeof(why)), 0);
+	(void)snprintf(base, sizeof(base), "%s/ssh-incubator/agent", runtime);
+	ck_assert_str_eq(place.path, base);
+	ck_assert_int_eq(place.runtime, 1);
+	userplace_close(&place);
+	(void)snprintf(base, sizeof(base), "%s/ssh-incubator", runtime);
+	ck_assert_int_eq(chmod(base, 0755), 0);
+	ck_assert_int_eq(userplace_for_login(&place, "ssh-incubator/agent",
+	    envp, &account, why, sizeof(why)), -1);
+	ck_assert_int_eq(errno, EPERM);
+	ck_assert_int_eq(rename(runtime, "/run/user/elsewhere"), 0);
+	ck_assert_int_eq(userplace_for_login(&place, "ssh-incubator/agent",
+	    envp, &account, why, sizeof(why)), 0);
+	ck_assert_int_eq(place.runtime, 0);
+	userplace_close(&place);
 }
 END_TEST
 
@@ -440,7 +479,7 @@ START_TEST(without_logind)
 	if (!on_stage("without_logind"))
 		return;
 	ck_assert_int_eq(linger_would_kill(name), LINGER_STAYS);
-	ck_assert_int_eq(linger_enter_scope("work", why, sizeof(why)), -1);
+	ck_assert_int_eq(linger_enter_scope("x", "work", why, sizeof(why)), -1);
 	ck_assert_str_ne(why, "");
 }
 END_TEST
@@ -448,8 +487,8 @@ END_TEST
 static Suite *
 suite(void)
 {
-	Suite *s = suite_create("place");
-	TCase *tc = tcase_create("place");
+	Suite *s = suite_create("userplace");
+	TCase *tc = tcase_create("userplace");
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 60);
@@ -461,6 +500,7 @@ suite(void)
 	tcase_add_loop_test(tc, a_home_that_is_none, 0, 2);
 	tcase_add_loop_test(tc, I8_found, 0, 2);
 	tcase_add_test(tc, all_of_them);
+	tcase_add_test(tc, for_a_login);
 	tcase_add_test(tc, without_logind);
 	suite_add_tcase(s, tc);
 	return s;

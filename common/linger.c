@@ -174,7 +174,8 @@ move(void *ctx, struct aside *aside)
 }
 
 int
-linger_enter_scope(const char *session, char *why, size_t size)
+linger_enter_scope(const char *program, const char *session, char *why,
+    size_t size)
 {
 	struct move job = { .pid = getpid() };
 	struct moved moved = { 0 };
@@ -186,9 +187,10 @@ linger_enter_scope(const char *session, char *why, size_t size)
 		return -1;
 	}
 	(void)snprintf(job.name, sizeof(job.name),
-	    "pty-broker-%s-%ld-%llu.scope", session, (long)job.pid, st.start);
+	    "%s-%s-%ld-%llu.scope", program, session, (long)job.pid,
+	    st.start);
 	(void)snprintf(job.description, sizeof(job.description),
-	    "pty-broker session %s", session);
+	    "%s session %s", program, session);
 	if (aside_run(move, &job, &moved, sizeof(moved),
 	    SCOPE_PATIENCE) == -1) {
 		(void)snprintf(why, size, "the user's manager: %s",

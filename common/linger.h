@@ -30,10 +30,12 @@ int linger_would_kill(const char *user);
 
 /*
  * Move this process to a scope of its own in its user's manager, out of the
- * login that it was started in.  "session" is a name as place_name_ok() wants
- * it.  What it has started before stays where it is.
+ * login that it was started in.  "program" is the helper's, "session" a name
+ * as userplace_name_ok() wants it.  What it has started before stays where
+ * it is.
  * Returns 0; or -1 with errno, and the reason at "why".
  */
-int linger_enter_scope(const char *session, char *why, size_t size);
+int linger_enter_scope(const char *program, const char *session, char *why,
+    size_t size);
 
 #endif

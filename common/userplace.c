@@ -8,7 +8,7 @@
  */
 
 #include "config.h"
-#include "place.h"
+#include "userplace.h"
 
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -29,8 +29,16 @@
 #define STATE ".local/state"
 #define NAME_LONGEST 64
 
+/* What may hold a place. */
+struct bases {
+	const char *xdg;	/* XDG_RUNTIME_DIR, if it is another one */
+	char logind[64];	/* /run/user/UID; "" if that is not ours */
+	char *state;
+	const char *below;	/* what the place is called in them */
+};
+
 int
-place_name_ok(const char *name)
+userplace_name_ok(const char *name)
 {
 	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 	    "abcdefghijklmnopqrstuvwxyz0123456789._-";
@@ -41,14 +49,15 @@ place_name_ok(const char *name)
 }
 
 const char *
-place_file(char buf[PLACE_FILE_SIZE], const char *name, const char *suffix)
+userplace_file(char buf[USERPLACE_FILE_SIZE], const char *name,
+    const char *suffix)
 {
-	(void)snprintf(buf, PLACE_FILE_SIZE, "%s%s", name, suffix);
+	(void)snprintf(buf, USERPLACE_FILE_SIZE, "%s%s", name, suffix);
 	return buf;
 }
 
 void
-place_close(struct place *place)
+userplace_close(struct userplace *place)
 {
 	const int saved = errno;
 
@@ -61,19 +70,20 @@ place_close(struct place *place)
 }
 
 static int
-open_place(struct place *place, const char *base, int runtime, int make)
+open_place(struct userplace *place, const struct bases *bases,
+    const char *base, int make)
 {
-	place->runtime = runtime;
+	place->runtime = base != bases->state;
 	place->fleeting = 0;
 	place->dir = -1;
-	if (asprintf(&place->path, "%s/%s", base, PLACE_BELOW) == -1) {
+	if (asprintf(&place->path, "%s/%s", base, bases->below) == -1) {
 		place->path = NULL;
 		errno = ENOMEM;
 		return -1;
 	}
-	if ((place->dir = userdir_open(base, PLACE_BELOW, make)) != -1)
+	if ((place->dir = userdir_open(base, bases->below, make)) != -1)
 		return 0;
-	place_close(place);
+	userplace_close(place);
 	return -1;
 }
 
@@ -85,9 +95,10 @@ is_refusal(int err)
 }
 
 static void
-say(char *why, size_t size, const char *base, int err)
+say(char *why, size_t size, const struct bases *bases, const char *base,
+    int err)
 {
-	(void)snprintf(why, size, "%s/%s: %s", base, PLACE_BELOW,
+	(void)snprintf(why, size, "%s/%s: %s", base, bases->below,
 	    err == EPERM ? "not private to its user" : strerror(err));
 }
 
@@ -99,13 +110,6 @@ is_own(const char *path, struct stat *st)
 	    st->st_uid == geteuid() &&
 	    (st->st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
-
-/* What may hold a place. */
-struct bases {
-	const char *xdg;	/* XDG_RUNTIME_DIR, if it is another one */
-	char logind[64];	/* /run/user/UID; "" if that is not ours */
-	char *state;
-};
 
 static void
 free_bases(struct bases *bases)
@@ -138,11 +142,11 @@ find_bases(struct bases *bases, char *const *envp, const char *home)
 }
 
 int
-place_all(struct place places[PLACE_MAX], char *const *envp, const char *home,
-    char *why, size_t size)
+userplace_all(struct userplace places[USERPLACE_MAX], const char *below,
+    char *const *envp, const char *home, char *why, size_t size)
 {
-	const char *order[PLACE_MAX];
-	struct bases bases = { NULL, "", NULL };
+	const char *order[USERPLACE_MAX];
+	struct bases bases = { .below = below };
 	int count = 0, i;
 
 	if (size > 0)
@@ -152,13 +156,13 @@ place_all(struct place places[PLACE_MAX], char *const *envp, const char *home,
 	order[0] = bases.xdg;
 	order[1] = bases.logind;
 	order[2] = bases.state;
-	for (i = 0; i < PLACE_MAX; i++) {
+	for (i = 0; i < USERPLACE_MAX; i++) {
 		if (order[i] == NULL || *order[i] == '\0')
 			continue;
-		if (open_place(&places[count], order[i], i < 2, 0) == 0)
+		if (open_place(&places[count], &bases, order[i], 0) == 0)
 			count++;
 		else if (errno != ENOENT && size > 0 && *why == '\0')
-			say(why, size, order[i], errno);
+			say(why, size, &bases, order[i], errno);
 	}
 	free_bases(&bases);
 	return count;
@@ -186,26 +190,27 @@ make_way(const char *home, const char *state)
 }
 
 static int
-open_state(struct place *place, const char *home, const char *state)
+open_state(struct userplace *place, const struct bases *bases,
+    const char *home)
 {
 	if (home[0] != '/') {
 		errno = ENOENT;
 		return -1;
 	}
-	if (make_way(home, state) == -1)
+	if (make_way(home, bases->state) == -1)
 		return -1;
-	return open_place(place, state, 0, 1);
+	return open_place(place, bases, bases->state, 1);
 }
 
 /* By the runtime directory.  Returns 0 or -1, with "why". */
 static int
-open_runtime(struct place *place, const struct bases *bases, int stays,
+open_runtime(struct userplace *place, const struct bases *bases, int stays,
     char *why, size_t size)
 {
 	const char *base = bases->xdg != NULL ? bases->xdg : bases->logind;
 
-	if (open_place(place, base, 1, 1) == -1) {
-		say(why, size, base, errno);
+	if (open_place(place, bases, base, 1) == -1) {
+		say(why, size, bases, base, errno);
 		return -1;
 	}
 	place->fleeting = !stays;
@@ -213,10 +218,10 @@ open_runtime(struct place *place, const struct bases *bases, int stays,
 }
 
 int
-place_new(struct place *place, char *const *envp,
+userplace_new(struct userplace *place, const char *below, char *const *envp,
     const struct account *account, char *why, size_t size)
 {
-	struct bases bases = { NULL, "", NULL };
+	struct bases bases = { .below = below };
 	int r = -1, stays, there;
 
 	if (find_bases(&bases, envp, account->home) == -1) {
@@ -235,9 +240,9 @@ place_new(struct place *place, char *const *envp,
 		if (r == 0 || is_refusal(errno))
 			goto out;
 	}
-	r = open_state(place, account->home, bases.state);
+	r = open_state(place, &bases, account->home);
 	if (r == -1) {
-		say(why, size, bases.state, errno);
+		say(why, size, &bases, bases.state, errno);
 		if (!is_refusal(errno) && there && !stays)
 			r = open_runtime(place, &bases, stays, why, size);
 	}
@@ -247,23 +252,48 @@ out:
 }
 
 int
-place_find(struct place *place, char *const *envp, const char *home,
-    const char *name)
+userplace_for_login(struct userplace *place, const char *below,
+    char *const *envp, const struct account *account, char *why, size_t size)
 {
-	struct place places[PLACE_MAX];
-	char file[PLACE_FILE_SIZE];
+	struct bases bases = { .below = below };
+	int r = -1;
+
+	if (find_bases(&bases, envp, account->home) == -1) {
+		(void)snprintf(why, size, "%s", strerror(errno));
+		return -1;
+	}
+	(void)strlcpy(why, "no runtime directory", size);
+	if (bases.xdg != NULL || bases.logind[0] != '\0') {
+		r = open_runtime(place, &bases, 1, why, size);
+		if (r == 0 || is_refusal(errno))
+			goto out;
+	}
+	r = open_state(place, &bases, account->home);
+	if (r == -1)
+		say(why, size, &bases, bases.state, errno);
+out:
+	free_bases(&bases);
+	return r;
+}
+
+int
+userplace_find(struct userplace *place, const char *below, char *const *envp,
+    const char *home, const char *name)
+{
+	struct userplace places[USERPLACE_MAX];
+	char file[USERPLACE_FILE_SIZE];
 	int count, err = ENOENT, found = 0, held, i;
 
-	if (!place_name_ok(name)) {
+	if (!userplace_name_ok(name)) {
 		errno = EINVAL;
 		return -1;
 	}
-	if ((count = place_all(places, envp, home, NULL, 0)) == -1)
+	if ((count = userplace_all(places, below, envp, home, NULL, 0)) == -1)
 		return -1;
-	(void)place_file(file, name, ".lock");
+	(void)userplace_file(file, name, ".lock");
 	for (i = 0; i < count; i++) {
 		held = found ? 0 : lockfile_is_held(places[i].dir, file,
-		    PLACE_ALIVE);
+		    USERPLACE_ALIVE);
 		if (held == 1) {
 			*place = places[i];
 			found = 1;
@@ -271,7 +301,7 @@ place_find(struct place *place, char *const *envp, const char *home,
 		}
 		if (held == -1 && errno != ENOENT)
 			err = errno;
-		place_close(&places[i]);
+		userplace_close(&places[i]);
 	}
 	if (found)
 		return 0;
