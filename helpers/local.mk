@@ -199,3 +199,22 @@ pty_broker_screen_SOURCES = \
 pty_broker_screen_CPPFLAGS = $(screen_cppflags)
 pty_broker_screen_LDADD = libcommon.a $(common_libs) $(VTERM_LIBS)
 endif
+
+# Where agent-forwarder's rooms are included from; for its tests, too.
+agent_cppflags = $(AM_CPPFLAGS) -iquote $(top_srcdir)/helpers/agent-forwarder
+
+# What it lets through; the tests compile it, too.
+agent_dialog_sources = \
+	%D%/agent-forwarder/agentproto.h \
+	%D%/agent-forwarder/bindchain.c %D%/agent-forwarder/bindchain.h \
+	%D%/agent-forwarder/deed.c %D%/agent-forwarder/deed.h \
+	%D%/agent-forwarder/dialog.c %D%/agent-forwarder/dialog.h \
+	%D%/agent-forwarder/judge.c %D%/agent-forwarder/judge.h \
+	%D%/agent-forwarder/keylist.c %D%/agent-forwarder/keylist.h \
+	%D%/agent-forwarder/message.c %D%/agent-forwarder/message.h \
+	%D%/agent-forwarder/policy.c %D%/agent-forwarder/policy.h \
+	%D%/agent-forwarder/policyfile.c %D%/agent-forwarder/policyfile.h \
+	%D%/agent-forwarder/policyrules.h \
+	%D%/agent-forwarder/policyvalue.c %D%/agent-forwarder/policyvalue.h \
+	%D%/agent-forwarder/signdata.c %D%/agent-forwarder/signdata.h \
+	%D%/agent-forwarder/usage.c %D%/agent-forwarder/usage.h
