@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The ssh-incubator authors */
+
+#include "config.h"
+#include "conns.h"
+
+#include <limits.h>
+
+#include "conn.h"
+#include "deadline.h"
+
+/*
+ * A moment that is no longer meant wakes us once for nothing, which costs less
+ * than to look through all connections whenever one has its answer.
+ */
+void
+conns_set_due(struct conns *conns, struct conn *conn, long long due)
+{
+	conn->due = due;
+	if (due != 0 && (conns->due == 0 || due < conns->due))
+		conns->due = due;
+}
+
+int
+conns_patience(const struct conns *conns)
+{
+	if (conns->stirred)
+		return 0;
+	return conns->due == 0 ? -1 : deadline_left(conns->due);
+}
+
+void
+conns_tell(struct conns *conns)
+{
+	const int stirred = conns->stirred;
+	struct conn *conn, *next;
+	long long now;
+
+	if (!stirred && (conns->due == 0 || deadline_left(conns->due) > 0))
+		return;
+	now = deadline_now();
+	conns->stirred = 0;
+	conns->due = 0;
+	for (conn = conns->first; conn != NULL; conn = next) {
+		/* It releases no other. */
+		next = conn->next;
+		if ((conn->due != 0 && conn->due <= now) ||
+		    (stirred && conn->state == CONN_HELD))
+			conn_due(conn, now);
+		else
+			conns_set_due(conns, conn, conn->due);
+	}
+}
+
+void
+conns_end(struct conns *conns, const struct lease *lease)
+{
+	struct conn *conn, *next;
+
+	for (conn = conns->first; conn != NULL; conn = next) {
+		next = conn->next;
+		if (lease == NULL || conn->lease == lease)
+			conn_end(conn);
+	}
+}
