@@ -58,6 +58,9 @@ libcommon_a_SOURCES = \
 	%D%/frame.c %D%/frame.h \
 	%D%/packet.c %D%/packet.h \
 	%D%/ring.c %D%/ring.h \
+	%D%/flowpool.c %D%/flowpool.h \
+	%D%/flow.c %D%/flow.h \
+	%D%/conduit.c %D%/conduit.h \
 	%D%/listener.c %D%/listener.h \
 	%D%/caps.c %D%/caps.h \
 	%D%/cgroup.c %D%/cgroup.h \

@@ -13,7 +13,8 @@ cd "$TOP_SRCDIR" || exit 1
 # there can be no circle either.
 floors='log stdfd sigreset deadline base64 bigendian decimal names exitcode pattern
 start longopt envname envrule account invocation environ addrlist envfault
-envfilter pty ttymode procs unixsock sockpeer frame packet ring rundir
+envfilter pty ttymode procs unixsock sockpeer frame packet ring
+flowpool flow conduit rundir
 userdir lockfile
 listener recordfile recorddir
 unitpath libsystemd logind scope aside linger userplace utmpfile logindb loginstate

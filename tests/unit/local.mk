@@ -13,6 +13,8 @@ unit_tests = \
 	%D%/check_base64 \
 	%D%/check_chroot \
 	%D%/check_cleanup \
+	%D%/check_conduit \
+	%D%/check_conduitload \
 	%D%/check_conf \
 	%D%/check_confcaps \
 	%D%/check_conffile \
@@ -116,6 +118,7 @@ unit_tests = \
 # What they share: a program links what it calls.
 libunit_sources = \
 	%D%/den.c %D%/den.h \
+	%D%/ends.c %D%/ends.h \
 	%D%/faults.c %D%/faults.h %D%/faults_space.c \
 	%D%/home.c %D%/home.h \
 	%D%/letters.c %D%/letters.h \
