@@ -18,6 +18,7 @@ libcommon_a_SOURCES = \
 	%D%/pattern.c %D%/pattern.h \
 	%D%/sigreset.c %D%/sigreset.h \
 	%D%/stdfd.c %D%/stdfd.h \
+	%D%/beside.c %D%/beside.h \
 	%D%/start.c %D%/start.h \
 	%D%/account.c %D%/account.h \
 	%D%/rundir.c %D%/rundir.h \

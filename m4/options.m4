@@ -78,6 +78,15 @@ AC_DEFUN([SI_PROGRAMS], [
 	    [what pty-broker starts, if it is not beside it])
 ])
 
+# SI_COMMANDS -> COMMANDS_PATH
+AC_DEFUN([SI_COMMANDS], [
+	COMMANDS_PATH=`prefix=$si_prefix; exec_prefix=$exec_prefix
+		test "x$exec_prefix" != xNONE || exec_prefix=$prefix
+		eval echo "$bindir"`
+	AC_DEFINE_UNQUOTED([COMMANDS_PATH], ["$COMMANDS_PATH"],
+	    [what incubator starts, if it is not beside it])
+])
+
 # SI_RUN -> RUN_PATH
 # autoconf's own default, below $localstatedir, is no place that is emptied at
 # boot, as what is kept there must be.

@@ -4,12 +4,11 @@
 #include "config.h"
 #include "companion.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
+#include "beside.h"
 #include "sigreset.h"
 #include "stdfd.h"
 
@@ -18,38 +17,10 @@
 #define COMPANIONS_PATH PROGRAMS_PATH
 #endif
 
-/* The directory that this program is in, with a '/' at its end. */
-static int
-own_directory(char dir[PATH_MAX])
-{
-	const ssize_t n = readlink("/proc/self/exe", dir, PATH_MAX - 1);
-	char *slash;
-
-	if (n <= 0)
-		return -1;
-	dir[n] = '\0';
-	if ((slash = strrchr(dir, '/')) == NULL)
-		return -1;
-	slash[1] = '\0';
-	return 0;
-}
-
-static int
-join(char path[PATH_MAX], const char *dir, const char *name)
-{
-	const int n = snprintf(path, PATH_MAX, "%s%s", dir, name);
-
-	return n > 0 && n < PATH_MAX && access(path, X_OK) == 0 ? 0 : -1;
-}
-
 int
 companion_path(const char *name, char path[PATH_MAX])
 {
-	char dir[PATH_MAX];
-
-	if (own_directory(dir) == 0 && join(path, dir, name) == 0)
-		return 0;
-	return join(path, COMPANIONS_PATH "/", name);
+	return beside_path(name, COMPANIONS_PATH, path);
 }
 
 static void

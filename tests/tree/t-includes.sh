@@ -11,7 +11,7 @@ cd "$TOP_SRCDIR" || exit 1
 
 # From the ground up.  A room includes only what stands before it here, so
 # there can be no circle either.
-floors='log stdfd sigreset deadline base64 bigendian decimal names exitcode pattern
+floors='log stdfd beside sigreset deadline base64 bigendian decimal names exitcode pattern
 start longopt envname envrule account invocation environ addrlist envfault
 envfilter pty ttymode procs unixsock sockpeer frame packet ring
 flowpool flow conduit rundir
