@@ -5,12 +5,14 @@
 unit_tests = \
 	%D%/check_account \
 	%D%/check_addrlist \
+	%D%/check_agentmessage \
 	%D%/check_auditid \
 	%D%/check_aside \
 	%D%/check_authinfo \
 	%D%/check_authkeep \
 	%D%/check_authrecord \
 	%D%/check_base64 \
+	%D%/check_bindchain \
 	%D%/check_chroot \
 	%D%/check_cleanup \
 	%D%/check_conduit \
@@ -50,6 +52,7 @@ unit_tests = \
 	%D%/check_frame \
 	%D%/check_input \
 	%D%/check_keeper \
+	%D%/check_keylist \
 	%D%/check_landlock \
 	%D%/check_list \
 	%D%/check_listener \
@@ -87,6 +90,7 @@ unit_tests = \
 	%D%/check_serveloop \
 	%D%/check_runonce \
 	%D%/check_sessions \
+	%D%/check_signdata \
 	%D%/check_sizing \
 	%D%/check_sockpeer \
 	%D%/check_spawn \
@@ -117,6 +121,8 @@ unit_tests = \
 
 # What they share: a program links what it calls.
 libunit_sources = \
+	%D%/agentblob.c %D%/agentblob.h \
+	%D%/agentreal.c %D%/agentreal.h \
 	%D%/den.c %D%/den.h \
 	%D%/ends.c %D%/ends.h \
 	%D%/faults.c %D%/faults.h %D%/faults_space.c \
@@ -180,6 +186,20 @@ registry_sources = helpers/incubator/regentry.c helpers/incubator/registry.c
 %C%_check_sessionenv_SOURCES = %D%/check_sessionenv.c \
 	helpers/pty-broker/sessionenv.c
 %C%_check_sessionenv_CPPFLAGS = $(broker_cppflags)
+
+# What agent-forwarder lets through, compiled once for all of its tests.
+check_LIBRARIES += %D%/libdialog.a
+%C%_libdialog_a_SOURCES = $(agent_dialog_sources)
+%C%_libdialog_a_CPPFLAGS = $(agent_cppflags)
+dialog_ldadd = %D%/libdialog.a $(LDADD)
+%C%_check_agentmessage_CPPFLAGS = $(agent_cppflags)
+%C%_check_agentmessage_LDADD = $(dialog_ldadd)
+%C%_check_bindchain_CPPFLAGS = $(agent_cppflags)
+%C%_check_bindchain_LDADD = $(dialog_ldadd)
+%C%_check_keylist_CPPFLAGS = $(agent_cppflags)
+%C%_check_keylist_LDADD = $(dialog_ldadd)
+%C%_check_signdata_CPPFLAGS = $(agent_cppflags)
+%C%_check_signdata_LDADD = $(dialog_ldadd)
 
 # The session's program is found in the folder in which all are built.
 %C%_check_create_SOURCES = %D%/check_create.c \
