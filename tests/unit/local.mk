@@ -39,6 +39,7 @@ unit_tests = \
 	%D%/check_decimal \
 	%D%/check_deliver \
 	%D%/check_descriptors \
+	%D%/check_dialog \
 	%D%/check_drop \
 	%D%/check_dropgroups \
 	%D%/check_ending \
@@ -74,6 +75,8 @@ unit_tests = \
 	%D%/check_planorder \
 	%D%/check_planvalue \
 	%D%/check_planwords \
+	%D%/check_policy \
+	%D%/check_policyfile \
 	%D%/check_procs \
 	%D%/check_proto \
 	%D%/check_pty \
@@ -107,6 +110,7 @@ unit_tests = \
 	%D%/check_unixsock \
 	%D%/check_userdir \
 	%D%/check_userplace \
+	%D%/check_usage \
 	%D%/check_utempter \
 	%D%/check_utmpfile \
 	%D%/check_vtquery \
@@ -200,6 +204,14 @@ dialog_ldadd = %D%/libdialog.a $(LDADD)
 %C%_check_keylist_LDADD = $(dialog_ldadd)
 %C%_check_signdata_CPPFLAGS = $(agent_cppflags)
 %C%_check_signdata_LDADD = $(dialog_ldadd)
+%C%_check_dialog_CPPFLAGS = $(agent_cppflags)
+%C%_check_dialog_LDADD = $(dialog_ldadd)
+%C%_check_usage_CPPFLAGS = $(agent_cppflags)
+%C%_check_usage_LDADD = $(dialog_ldadd)
+%C%_check_policyfile_CPPFLAGS = $(agent_cppflags)
+%C%_check_policyfile_LDADD = $(dialog_ldadd)
+%C%_check_policy_CPPFLAGS = $(agent_cppflags)
+%C%_check_policy_LDADD = $(dialog_ldadd)
 
 # The session's program is found in the folder in which all are built.
 %C%_check_create_SOURCES = %D%/check_create.c \
