@@ -114,7 +114,7 @@ judge_error(struct agentframe *frame)
 	if (frame->have == 0)
 		agentframe_clear(frame);
 	errno = saved;
-	if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)
+	if (errno == EAGAIN || errno == EINTR)
 		return AGENTFRAME_PART;
 	return AGENTFRAME_ERROR;
 }

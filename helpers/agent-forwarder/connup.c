@@ -148,7 +148,7 @@ push(struct conn *conn)
 		    MSG_DONTWAIT | MSG_NOSIGNAL);
 		if (n == -1 && errno == EINTR)
 			continue;
-		if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+		if (n == -1 && errno == EAGAIN) {
 			want(conn, EPOLLIN | EPOLLOUT);
 			return;
 		}

@@ -87,8 +87,7 @@ upstream_spoke(int fd)
 
 	if (n > 0)
 		return 1;
-	if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK ||
-	    errno == EINTR))
+	if (n == -1 && (errno == EAGAIN || errno == EINTR))
 		return 0;
 	return -1;
 }
