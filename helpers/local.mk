@@ -230,3 +230,33 @@ agent_serve_sources = \
 	%D%/agent-forwarder/poller.c %D%/agent-forwarder/poller.h \
 	%D%/agent-forwarder/serveloop.c %D%/agent-forwarder/serveloop.h \
 	%D%/agent-forwarder/upstream.c %D%/agent-forwarder/upstream.h
+
+bin_PROGRAMS += agent-forwarder
+
+agent_forwarder_SOURCES = \
+	%D%/agent-forwarder/main.c \
+	%D%/agent-forwarder/act.c %D%/agent-forwarder/act.h \
+	%D%/agent-forwarder/audit.c %D%/agent-forwarder/audit.h \
+	%D%/agent-forwarder/auditline.c %D%/agent-forwarder/auditline.h \
+	%D%/agent-forwarder/caller.c %D%/agent-forwarder/caller.h \
+	%D%/agent-forwarder/detach.c %D%/agent-forwarder/detach.h \
+	%D%/agent-forwarder/ending.c %D%/agent-forwarder/ending.h \
+	%D%/agent-forwarder/exclusive.c %D%/agent-forwarder/exclusive.h \
+	%D%/agent-forwarder/exename.c %D%/agent-forwarder/exename.h \
+	%D%/agent-forwarder/optclash.c %D%/agent-forwarder/optclash.h \
+	%D%/agent-forwarder/options.c %D%/agent-forwarder/options.h \
+	%D%/agent-forwarder/optvalue.c %D%/agent-forwarder/optvalue.h \
+	%D%/agent-forwarder/ownpolicy.c %D%/agent-forwarder/ownpolicy.h \
+	%D%/agent-forwarder/ownsock.c %D%/agent-forwarder/ownsock.h \
+	%D%/agent-forwarder/refusal.c %D%/agent-forwarder/refusal.h \
+	%D%/agent-forwarder/sandbox.c %D%/agent-forwarder/sandbox.h \
+	%D%/agent-forwarder/served.c %D%/agent-forwarder/served.h \
+	%D%/agent-forwarder/serving.c %D%/agent-forwarder/serving.h \
+	%D%/agent-forwarder/session.c %D%/agent-forwarder/session.h \
+	%D%/agent-forwarder/siblings.c %D%/agent-forwarder/siblings.h \
+	%D%/agent-forwarder/syscalls.c %D%/agent-forwarder/syscalls.h \
+	%D%/agent-forwarder/syslogline.c %D%/agent-forwarder/syslogline.h \
+	$(agent_dialog_sources) $(agent_serve_sources) \
+	$(sanitizer_options)
+agent_forwarder_CPPFLAGS = $(agent_cppflags)
+agent_forwarder_LDADD = libcommon.a $(common_libs)

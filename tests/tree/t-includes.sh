@@ -17,9 +17,9 @@ envfilter pty ttymode procs unixsock sockpeer frame packet ring
 flowpool flow conduit rundir
 userdir lockfile
 listener recordfile recorddir
-unitpath libsystemd logind scope aside linger userplace utmpfile logindb loginstate
-loginrecord sshblob sshkey authinfo auditid conninfo authrecord authkeep
-connection caps cgroup
+unitpath libsystemd logind scope aside linger userplace utmpfile logindb
+loginstate loginrecord sshblob sshkey authinfo auditid conninfo authrecord
+authkeep connection caps cgroup
 planstep planwords planvalue planrule plan confcaps conflimit confmap
 confine confnarrow conflex conffile confmatch confvalue conftable confread
 conf conflogin walk landlock nspace once rawid prove step newproc

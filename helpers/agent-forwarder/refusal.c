@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The ssh-incubator authors */
+
+#include "config.h"
+#include "refusal.h"
+
+#include <stdio.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "account.h"
+#include "exitcode.h"
+#include "log.h"
+
+int
+refusal(const char *reason)
+{
+	char caller[64], name[80], text[512];
+
+	log_warnx("%s", reason);
+	(void)account_name_of(getuid(), NULL, caller, sizeof(caller));
+	log_audit(LOG_NOTICE, "refused: caller=%s(%u) pid=%d reason=%s",
+	    log_field(caller, name, sizeof(name)), (unsigned int)getuid(),
+	    (int)getpid(), log_field(reason, text, sizeof(text)));
+	return EXITCODE_REFUSED;
+}
+
+int
+refusal_of(const char *object, const char *reason)
+{
+	char line[512];
+
+	(void)snprintf(line, sizeof(line), "%s: %s", object, reason);
+	return refusal(line);
+}
