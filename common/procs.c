@@ -163,6 +163,24 @@ signal_if_meant(pid_t pid, const struct whom *whom, int sig)
 }
 
 int
+procs_hold(pid_t pid, unsigned long long start)
+{
+	int fd = -1;
+
+	errno = ENOSYS;
+#ifdef SYS_pidfd_open
+	fd = (int)syscall(SYS_pidfd_open, pid, 0U);
+#endif
+	/* Held: nobody else gets that number between this look and the end. */
+	if (fd != -1 && !procs_lives(pid, start)) {
+		(void)close(fd);
+		fd = -1;
+		errno = ESRCH;
+	}
+	return fd;
+}
+
+int
 procs_signal_born(pid_t pid, unsigned long long start, int sig)
 {
 	const struct whom whom = { .start = start, .uid = (uid_t)-1 };

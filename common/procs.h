@@ -51,6 +51,13 @@ int procs_stat(pid_t pid, struct procs_stat *st);
  */
 int procs_lives(pid_t pid, unsigned long long start);
 
+/*
+ * Hold the process that was born then.  Returns a pidfd, close-on-exec, which
+ * can be read when it has ended; or -1 with errno: ESRCH if it is not there,
+ * ENOSYS where there are no pidfds.
+ */
+int procs_hold(pid_t pid, unsigned long long start);
+
 /* What /proc/PID/status says. */
 struct procs_status {
 	uid_t uid;		/* the real one */
