@@ -168,6 +168,28 @@ serveloop_free(struct serveloop *loop)
 	free(loop);
 }
 
+int
+serveloop_listen(struct serveloop *loop, int listener,
+    const struct upstream_self *self)
+{
+	const int old = loop->listener.fd;
+
+	poller_forget(&loop->poller, &loop->listener);
+	loop->listener.fd = listener;
+	if (poller_want(&loop->poller, &loop->listener, EPOLLIN) == -1) {
+		const int saved = errno;
+
+		loop->listener.fd = old;
+		(void)poller_want(&loop->poller, &loop->listener, EPOLLIN);
+		errno = saved;
+		return -1;
+	}
+	loop->stuck = 0;
+	loop->door.listener = listener;
+	loop->conns.self = *self;
+	return 0;
+}
+
 static void
 watch_ready(void *ctx, uint32_t events)
 {

@@ -63,6 +63,14 @@ struct serveloop *serveloop_new(const struct serve_facts *facts);
 void serveloop_free(struct serveloop *loop);
 
 /*
+ * Listen at another socket from now on, which has that name: somebody has
+ * removed the old one's.  That is the caller's to close, and whoever waits at
+ * it goes with it.  Returns 0; or -1 with errno, and nothing has changed.
+ */
+int serveloop_listen(struct serveloop *loop, int listener,
+    const struct upstream_self *self);
+
+/*
  * Call "ready" whenever fd can be read or has hung up.  It may watch, unwatch
  * (its own, too), end leases and stop the loop.
  * Returns 0, or -1 with errno.
