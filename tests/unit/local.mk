@@ -13,6 +13,7 @@ unit_tests = \
 	%D%/check_authrecord \
 	%D%/check_base64 \
 	%D%/check_bindchain \
+	%D%/check_choose \
 	%D%/check_chroot \
 	%D%/check_cleanup \
 	%D%/check_conduit \
@@ -32,6 +33,7 @@ unit_tests = \
 	%D%/check_confread \
 	%D%/check_connection \
 	%D%/check_conninfo \
+	%D%/check_control \
 	%D%/check_create \
 	%D%/check_cve \
 	%D%/check_cvespace \
@@ -55,6 +57,7 @@ unit_tests = \
 	%D%/check_keeper \
 	%D%/check_keylist \
 	%D%/check_landlock \
+	%D%/check_leases \
 	%D%/check_list \
 	%D%/check_listener \
 	%D%/check_lockfile \
@@ -224,6 +227,19 @@ dialog_ldadd = %D%/libdialog.a $(LDADD)
 	-DCOMPANIONS_PATH='"$(abs_top_builddir)"'
 %C%_check_create_DEPENDENCIES = $(unit_library) libcommon.a \
 	pty-broker-session$(EXEEXT)
+
+%C%_check_choose_SOURCES = %D%/check_choose.c \
+	helpers/agent-forwarder/choose.c helpers/agent-forwarder/kin.c \
+	helpers/agent-forwarder/logins.c
+%C%_check_choose_CPPFLAGS = $(agent_cppflags)
+%C%_check_control_SOURCES = %D%/check_control.c \
+	helpers/agent-forwarder/claim.c helpers/agent-forwarder/control.c \
+	helpers/agent-forwarder/desk.c helpers/agent-forwarder/door.c
+%C%_check_control_CPPFLAGS = $(agent_cppflags)
+%C%_check_leases_SOURCES = %D%/check_leases.c \
+	helpers/agent-forwarder/claim.c helpers/agent-forwarder/leasefile.c \
+	helpers/agent-forwarder/logins.c
+%C%_check_leases_CPPFLAGS = $(agent_cppflags)
 
 # A session of pty-broker, and who comes to it.
 check_LIBRARIES += %D%/libsalon.a
