@@ -231,6 +231,25 @@ agent_serve_sources = \
 	%D%/agent-forwarder/serveloop.c %D%/agent-forwarder/serveloop.h \
 	%D%/agent-forwarder/upstream.c %D%/agent-forwarder/upstream.h
 
+# The path that outlives a login: its server, and who comes to it.
+agent_stable_sources = \
+	%D%/agent-forwarder/choose.c %D%/agent-forwarder/choose.h \
+	%D%/agent-forwarder/claim.c %D%/agent-forwarder/claim.h \
+	%D%/agent-forwarder/control.c %D%/agent-forwarder/control.h \
+	%D%/agent-forwarder/desk.c %D%/agent-forwarder/desk.h \
+	%D%/agent-forwarder/hub.c %D%/agent-forwarder/hub.h \
+	%D%/agent-forwarder/hubbirth.c %D%/agent-forwarder/hubbirth.h \
+	%D%/agent-forwarder/hubfiles.c %D%/agent-forwarder/hubfiles.h \
+	%D%/agent-forwarder/hubtell.c %D%/agent-forwarder/hubtell.h \
+	%D%/agent-forwarder/identity.c %D%/agent-forwarder/identity.h \
+	%D%/agent-forwarder/kin.c %D%/agent-forwarder/kin.h \
+	%D%/agent-forwarder/leasefile.c %D%/agent-forwarder/leasefile.h \
+	%D%/agent-forwarder/logins.c %D%/agent-forwarder/logins.h \
+	%D%/agent-forwarder/stable.c %D%/agent-forwarder/stable.h \
+	%D%/agent-forwarder/status.c %D%/agent-forwarder/status.h \
+	%D%/agent-forwarder/statusline.c %D%/agent-forwarder/statusline.h \
+	%D%/agent-forwarder/tenancy.c %D%/agent-forwarder/tenancy.h
+
 bin_PROGRAMS += agent-forwarder
 
 agent_forwarder_SOURCES = \
@@ -257,6 +276,7 @@ agent_forwarder_SOURCES = \
 	%D%/agent-forwarder/syscalls.c %D%/agent-forwarder/syscalls.h \
 	%D%/agent-forwarder/syslogline.c %D%/agent-forwarder/syslogline.h \
 	$(agent_dialog_sources) $(agent_serve_sources) \
+	$(agent_stable_sources) \
 	$(sanitizer_options)
 agent_forwarder_CPPFLAGS = $(agent_cppflags)
 agent_forwarder_LDADD = libcommon.a $(common_libs)
