@@ -14,9 +14,9 @@
 
 #define HEAD_SIZE ((size_t)5)
 
-int
-frame_send(int sock, int type, const void *data, size_t len,
-    long long deadline)
+static int
+send_with(int sock, int type, const void *data, size_t len, const int *fds,
+    size_t nfds, long long deadline)
 {
 	unsigned char head[HEAD_SIZE] = { (unsigned char)type };
 
@@ -25,10 +25,25 @@ frame_send(int sock, int type, const void *data, size_t len,
 		return -1;
 	}
 	bigendian_put(head + 1, (uint32_t)len);
-	if (unixsock_send(sock, head, sizeof(head), NULL, 0, deadline) == -1)
+	if (unixsock_send(sock, head, sizeof(head), fds, nfds,
+	    deadline) == -1)
 		return -1;
 	return len == 0 ? 0 :
 	    unixsock_send(sock, data, len, NULL, 0, deadline);
+}
+
+int
+frame_send(int sock, int type, const void *data, size_t len,
+    long long deadline)
+{
+	return send_with(sock, type, data, len, NULL, 0, deadline);
+}
+
+int
+frame_send_fd(int sock, int type, const void *data, size_t len, int fd,
+    long long deadline)
+{
+	return send_with(sock, type, data, len, &fd, 1, deadline);
 }
 
 /* Why nothing could be read. */
@@ -64,11 +79,34 @@ begin_data(struct frame_reader *reader)
 	return FRAME_READ;
 }
 
+/* It comes with the head, by itself; two of them are a fault. */
+static ssize_t
+receive(struct frame_reader *reader, int sock, char *to, size_t want)
+{
+	const long long now = deadline_now();
+	size_t nfds = 1;
+	ssize_t n;
+	int fd;
+
+	if (!reader->takes_fd)
+		return unixsock_receive(sock, to, want, NULL, NULL, now);
+	n = unixsock_receive(sock, to, want, &fd, &nfds, now);
+	if (n == -1 || nfds == 0)
+		return n;
+	if (n > 0 && reader->have == 0 && !reader->has_fd) {
+		reader->has_fd = 1;
+		reader->fd = fd;
+		return n;
+	}
+	unixsock_close_all(&fd, 1);
+	errno = EPROTO;
+	return -1;
+}
+
 /* Read on until the message is whole.  Returns FRAME_READ then. */
 static enum frame_result
 fill(struct frame_reader *reader, int sock)
 {
-	const long long now = deadline_now();
 	enum frame_result result;
 	char *to;
 	size_t want;
@@ -82,8 +120,7 @@ fill(struct frame_reader *reader, int sock)
 			to = reader->data + (reader->have - HEAD_SIZE);
 			want = HEAD_SIZE + reader->len - reader->have;
 		}
-		n = unixsock_receive(sock, to, want, NULL, NULL, now);
-		if (n <= 0)
+		if ((n = receive(reader, sock, to, want)) <= 0)
 			return failed(reader, n);
 		reader->have += (size_t)n;
 		if (reader->have == HEAD_SIZE) {
@@ -112,6 +149,8 @@ frame_read(struct frame_reader *reader, int sock, struct frame *frame)
 	frame->type = reader->head[0];
 	frame->data = reader->data;
 	frame->len = reader->len;
+	frame->fd = reader->has_fd ? reader->fd : -1;
+	reader->has_fd = 0;
 	reader->have = 0;
 	reader->len = 0;
 	reader->count++;
@@ -122,5 +161,7 @@ void
 frame_reader_free(struct frame_reader *reader)
 {
 	free(reader->data);
+	if (reader->has_fd)
+		unixsock_close_all(&reader->fd, 1);
 	memset(reader, 0, sizeof(*reader));
 }

@@ -21,11 +21,16 @@
 int frame_send(int sock, int type, const void *data, size_t len,
     long long deadline);
 
+/* The same, and the descriptor "fd", which stays open here, comes with it. */
+int frame_send_fd(int sock, int type, const void *data, size_t len, int fd,
+    long long deadline);
+
 /* data[len] is a NUL besides. */
 struct frame {
 	int type;		/* 0 to 255 */
 	const char *data;	/* the reader's, until it reads again */
 	size_t len;
+	int fd;			/* came with it, the caller's; or -1 */
 };
 
 enum frame_result {
@@ -34,17 +39,21 @@ enum frame_result {
 	FRAME_END,		/* the stream ended, between two messages */
 	FRAME_CUT,		/* it ended in the middle of one */
 	FRAME_RESET,		/* the other side closed it unread */
-	FRAME_BAD,		/* too long, or a descriptor came with it */
+	FRAME_BAD,		/* too long, or with descriptors that may not */
 	FRAME_ERROR,		/* errno */
 };
 
-/* One for each socket; to begin with, all zero. */
+/*
+ * One for each socket; to begin with, all zero, but for what the caller says.
+ */
 struct frame_reader {
+	int takes_fd;		/* said: one may come with each message */
 	unsigned long count;	/* how many messages were read */
 	unsigned char head[5];
 	size_t have;		/* how much of the message is here */
 	size_t len;		/* of its data */
 	char *data;
+	int has_fd, fd;		/* that came with it */
 	enum frame_result over;	/* why there is nothing more to read */
 };
 

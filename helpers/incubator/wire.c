@@ -29,8 +29,9 @@
 #define MAGIC_SIZE ((size_t)8)
 #define HEAD_SIZE (MAGIC_SIZE + 4 + 4)
 
-/* ASCII's "acknowledge". */
+/* ASCII's "acknowledge", and "negative acknowledge". */
 #define ANSWER 6
+#define NO_ANSWER 21
 
 /* How a command ended, the first byte of END; then a u32. */
 enum { END_EXITED = 0, END_SIGNALLED = 1 };
@@ -269,6 +270,14 @@ wire_answer(int sock, int ms)
 }
 
 int
+wire_decline(int sock, int ms)
+{
+	const char answer = NO_ANSWER;
+
+	return unixsock_send(sock, &answer, 1, NULL, 0, deadline_in(ms));
+}
+
+int
 wire_wait_answer(int sock, int ms)
 {
 	struct hurry hurry;
@@ -283,7 +292,10 @@ wire_wait_answer(int sock, int ms)
 		return -1;
 	if (n == 1 && answer[0] == ANSWER)
 		return 0;
-	errno = n == 0 ? ECONNRESET : EPROTO;
+	if (n == 1 && answer[0] == NO_ANSWER)
+		errno = ECANCELED;
+	else
+		errno = n == 0 ? ECONNRESET : EPROTO;
 	return -1;
 }
 

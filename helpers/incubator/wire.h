@@ -15,6 +15,8 @@ struct frame;
  *	front		service
  *	request ------>			with descriptors 0, 1, 2
  *		<------	TEXT ...	lines for the user
+ *		<------ AGENT		perhaps; with a socket that listens
+ *	answer	------>			one byte: it is served, or it is not
  *		<------ READY		about to start
  *	answer	------>			one byte: 0 and 1 are closed here
  *		<------ STARTED		the command runs: close 2 as well
@@ -35,6 +37,7 @@ enum wire_type {
 	WIRE_READY = 2,
 	WIRE_STARTED = 3,
 	WIRE_END = 4,
+	WIRE_AGENT = 5,	/* see wireagent.h */
 };
 
 /*
@@ -58,11 +61,13 @@ int wire_receive_request(int sock, int ms, struct wire_request *req,
     int fds[3], char *why, size_t size);
 
 /*
- * The front's answer to READY, and the service's wait for it.
- * Return 0; or -1 with errno: EPROTO if something else came, or more;
- * ECONNRESET for a front that went away; ETIMEDOUT.
+ * The front's answer to READY and to AGENT, and the service's wait for it.
+ * Return 0; or -1 with errno: ECANCELED if the front says that it cannot;
+ * EPROTO if something else came, or more; ECONNRESET for a front that went
+ * away; ETIMEDOUT.
  */
 int wire_answer(int sock, int ms);
+int wire_decline(int sock, int ms);
 int wire_wait_answer(int sock, int ms);
 
 /*
