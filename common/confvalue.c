@@ -98,6 +98,16 @@ confvalue_flag(const char *value, size_t i, char *why, size_t size)
 	return 0;
 }
 
+int
+confvalue_agent(const char *value, size_t i, char *why, size_t size)
+{
+	(void)i;
+	if (strcmp(value, "yes") != 0 && strcmp(value, "no") != 0 &&
+	    strcmp(value, "filter") != 0)
+		return wrong(why, size, "neither yes nor no nor filter");
+	return 0;
+}
+
 /* Of pam_systemd(8)'s, those that are for who logs in. */
 int
 confvalue_class(const char *value, size_t i, char *why, size_t size)

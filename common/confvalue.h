@@ -23,6 +23,7 @@ confvalue_reader confvalue_pattern;	/* for names of variables */
 confvalue_reader confvalue_assignment;	/* NAME=VALUE above the floor */
 confvalue_reader confvalue_command;	/* for a shell */
 confvalue_reader confvalue_flag;	/* "yes" or "no" */
+confvalue_reader confvalue_agent;	/* "yes", "no" or "filter" */
 confvalue_reader confvalue_class;	/* logind's class of a session */
 confvalue_reader confvalue_delay;	/* a time, or "none" */
 confvalue_reader confvalue_path;	/* absolute */

@@ -233,6 +233,7 @@ tell_faults(struct conf_settings *settings)
 {
 	const struct conf_value *value =
 	    settings->words[CONFTABLE_LOCAL_USER].values;
+	const char *fault;
 	char why[128];
 	int r = 0;
 
@@ -246,6 +247,13 @@ tell_faults(struct conf_settings *settings)
 	    is_uid0(settings->local_user)) {
 		log_warnx("%s line %u: LocalUser %%p: %s is uid 0",
 		    value->file, value->line, settings->local_user);
+		r = -1;
+	}
+	fault = policy_agent_fault(policy_agent(conf_text(settings,
+	    CONFTABLE_FORWARD_AGENT)), conf_text(settings,
+	    CONFTABLE_AGENT_POLICY));
+	if (fault != NULL) {
+		log_warnx("%s", fault);
 		r = -1;
 	}
 	if (confine_check(&settings->confine, why, sizeof(why)) == -1) {

@@ -24,7 +24,8 @@ says_who(const struct options *opt)
 	    opt->has_groups || opt->remote_user != NULL ||
 	    opt->remote_ip != NULL || opt->login_cmd != NULL ||
 	    opt->login_shell != NULL || opt->has_tty != -1 ||
-	    opt->tty_name != NULL || confine_is_set(&opt->confine);
+	    opt->tty_name != NULL || opt->forward_agent != NULL ||
+	    opt->agent_policy != NULL || confine_is_set(&opt->confine);
 }
 
 /* -t and -T */
@@ -35,6 +36,7 @@ find_in_test(const struct options *opt)
 		return "-t and -T run nothing, and explain nothing";
 	if (opt->local_user != NULL || opt->has_uid ||
 	    opt->remote_user != NULL || opt->remote_ip != NULL ||
+	    opt->forward_agent != NULL || opt->agent_policy != NULL ||
 	    confine_is_set(&opt->confine))
 		return "-t and -T are told of a login by -C";
 	return NULL;

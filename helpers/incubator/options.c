@@ -21,7 +21,8 @@ static const char usage_text[] =
     "           [--gid GID] [--groups GID,...] [--remote-user WHO]\n"
     "           [--remote-ip ADDR] [--has-tty[=BOOL]] [--tty-name pts/N]\n"
     "           [--login-cmd PATH] [--login-shell PATH] [--shell | --sftp]\n"
-    "           [--cmd PATH] [--explain[=json]] [CONFINE ...] [--]\n"
+    "           [--cmd PATH] [--forward-agent[=yes|filter|no]]\n"
+    "           [--agent-policy FILE] [--explain[=json]] [CONFINE ...] [--]\n"
     "           [COMMAND [ARG ...]]\n"
     "       incubator [OPTION ...] -c COMMAND\n"
     "       incubator -t [--config FILE]\n"
@@ -45,10 +46,12 @@ static const char usage_text[] =
     "See incubator(8).\n";
 
 enum {
-	OPT_CLEAN_UP = UCHAR_MAX + 1,
+	OPT_AGENT_POLICY = UCHAR_MAX + 1,
+	OPT_CLEAN_UP,
 	OPT_CMD,
 	OPT_CONFIG,
 	OPT_EXPLAIN,
+	OPT_FORWARD_AGENT,
 	OPT_FRONT,
 	OPT_GID,
 	OPT_GROUPS,
@@ -74,10 +77,12 @@ enum {
 	{ name, has_argument, NULL, OPT_CONFINE + CONFINE_##word }
 
 static const struct option long_options[] = {
+	{ "agent-policy", required_argument, NULL, OPT_AGENT_POLICY },
 	{ "clean-up", no_argument, NULL, OPT_CLEAN_UP },
 	{ "cmd", required_argument, NULL, OPT_CMD },
 	{ "config", required_argument, NULL, OPT_CONFIG },
 	{ "explain", optional_argument, NULL, OPT_EXPLAIN },
+	{ "forward-agent", optional_argument, NULL, OPT_FORWARD_AGENT },
 	{ "front", optional_argument, NULL, OPT_FRONT },
 	{ "gid", required_argument, NULL, OPT_GID },
 	{ "groups", required_argument, NULL, OPT_GROUPS },
@@ -179,6 +184,8 @@ take_option(struct options *opt, int c, const char *text)
 	case 'C':
 		opt->criteria[opt->ncriteria++] = text;
 		return 0;
+	case OPT_AGENT_POLICY:
+		return optvalue_path(text, &opt->agent_policy);
 	case OPT_CMD:
 		return optvalue_path(text, &opt->cmd);
 	case OPT_CONFIG:
@@ -186,6 +193,8 @@ take_option(struct options *opt, int c, const char *text)
 		return *text != '\0' ? 0 : -1;
 	case OPT_EXPLAIN:
 		return take_explain(opt, text);
+	case OPT_FORWARD_AGENT:
+		return optvalue_agent(text, &opt->forward_agent);
 	case OPT_GID:
 		opt->has_gid = 1;
 		return optvalue_id(text, &opt->gid);

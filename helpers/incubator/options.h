@@ -53,6 +53,8 @@ struct options {
 	int sftp;
 	const char *cmd;
 	const char *shell_command;	/* -c */
+	const char *forward_agent;	/* "yes", "no", "filter"; or NULL */
+	const char *agent_policy;	/* a file, or NULL */
 	struct confine confine;	/* not yet through confine_check() */
 	char **args;		/* what follows, NULL-terminated */
 };

@@ -68,6 +68,14 @@ optvalue_bool(const char *text, int *value)
 }
 
 int
+optvalue_agent(const char *text, const char **word)
+{
+	*word = text != NULL ? text : "yes";
+	return strcmp(*word, "yes") == 0 || strcmp(*word, "filter") == 0 ||
+	    strcmp(*word, "no") == 0 ? 0 : -1;
+}
+
+int
 optvalue_path(const char *text, const char **path)
 {
 	*path = text;

@@ -21,6 +21,8 @@ int optvalue_id(const char *text, unsigned int *id);
 int optvalue_ids(const char *text, gid_t **list, size_t *count);
 /* Words for yes and no in any case; NULL is yes. */
 int optvalue_bool(const char *text, int *value);
+/* How much of an agent: "yes", "filter", "no"; NULL is "yes". */
+int optvalue_agent(const char *text, const char **word);
 /* An absolute path, which is not copied. */
 int optvalue_path(const char *text, const char **path);
 /* Something that is written to a log, to PAM and to utmp?  1 or 0. */

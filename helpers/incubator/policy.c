@@ -80,6 +80,22 @@ is_yes(const struct conf_settings *settings, enum conftable_word word)
 	return text != NULL && strcmp(text, "yes") == 0;
 }
 
+enum policy_agent
+policy_agent(const char *text)
+{
+	if (text == NULL || strcmp(text, "no") == 0)
+		return POLICY_AGENT_NO;
+	return strcmp(text, "yes") == 0 ? POLICY_AGENT_YES :
+	    POLICY_AGENT_FILTER;
+}
+
+const char *
+policy_agent_fault(enum policy_agent agent, const char *file)
+{
+	return agent == POLICY_AGENT_YES && file != NULL ?
+	    "AgentPolicy needs ForwardAgent filter" : NULL;
+}
+
 static void
 take_words(struct policy *policy)
 {
@@ -90,6 +106,9 @@ take_words(struct policy *policy)
 	policy->local_user = settings->local_user;
 	text = conf_text(settings, CONFTABLE_LOCAL_USER);
 	policy->by_principal = text != NULL && strcmp(text, "%p") == 0;
+	policy->agent = policy_agent(conf_text(settings,
+	    CONFTABLE_FORWARD_AGENT));
+	policy->agent_policy = conf_text(settings, CONFTABLE_AGENT_POLICY);
 	policy->force_command = conf_text(settings, CONFTABLE_FORCE_COMMAND);
 	policy->login_shell = conf_text(settings, CONFTABLE_LOGIN_SHELL);
 	policy->directory = conf_text(settings, CONFTABLE_DIRECTORY);
@@ -210,6 +229,11 @@ check_login(const struct policy *policy, const struct options *opt,
 		    "confined, as %.256s demands", policy->path);
 		return -1;
 	}
+	if (policy->agent != POLICY_AGENT_NO) {
+		(void)strlcpy(why, "--login-cmd: login(1) does not know "
+		    "ForwardAgent", size);
+		return -1;
+	}
 	for (i = 0; policy->settings != NULL &&
 	    i < sizeof(words) / sizeof(words[0]); i++)
 		if (conf_text(policy->settings, words[i]) != NULL) {
@@ -263,14 +287,45 @@ check_sftp(const struct policy *policy, const struct options *opt)
 	    "SftpServer has other arguments" : NULL;
 }
 
+/*
+ * What the file says of the agent, narrowed.  Of two policies nobody can tell
+ * here which lets more through, and one of the two is the one that stands
+ * where no file is named.  Returns NULL, or what is wrong.
+ */
+static const char *
+narrow_agent(struct policy *policy, const struct options *opt)
+{
+	const int said = policy->settings != NULL &&
+	    policy->settings->words[CONFTABLE_FORWARD_AGENT].count > 0;
+	const enum policy_agent wanted = policy_agent(opt->forward_agent);
+	const char *file = opt->agent_policy;
+
+	if (file != NULL && policy->agent_policy == NULL && said &&
+	    policy->agent == POLICY_AGENT_FILTER)
+		return "--agent-policy: the configuration names none";
+	if (file != NULL && policy->agent_policy != NULL &&
+	    strcmp(file, policy->agent_policy) != 0)
+		return "--agent-policy: the configuration says another";
+	if (opt->forward_agent != NULL) {
+		if (said && wanted > policy->agent)
+			return "--forward-agent: the configuration lets less "
+			    "through";
+		policy->agent = wanted;
+	}
+	if (file != NULL)
+		policy->agent_policy = file;
+	return policy_agent_fault(policy->agent, policy->agent_policy);
+}
+
 static int
 add_options(struct policy *policy, const struct options *opt, char *why,
     size_t size)
 {
-	const char *wrong = check_sftp(policy, opt);
+	const char *wrong;
 	char reason[128];
 
-	if (wrong != NULL) {
+	if ((wrong = check_sftp(policy, opt)) != NULL ||
+	    (wrong = narrow_agent(policy, opt)) != NULL) {
 		(void)strlcpy(why, wrong, size);
 		return -1;
 	}

@@ -12,6 +12,13 @@
 
 struct options;
 
+/* What of the login's agent the session gets; each lets more through. */
+enum policy_agent {
+	POLICY_AGENT_NO,
+	POLICY_AGENT_FILTER,	/* what a policy lets through */
+	POLICY_AGENT_YES,
+};
+
 /*
  * What applies to one session: what incubator.conf(5) says of this login,
  * narrowed by the options of the command line.  Strings are the options' own
@@ -28,6 +35,8 @@ struct policy {
 	int by_principal;		/* ... by "%p" */
 	struct confine confine;		/* checked and complete */
 	struct envfilter_rules env;
+	enum policy_agent agent;
+	const char *agent_policy;	/* of FILTER: a file, or NULL */
 	const char *force_command;	/* or NULL, as those below */
 	char **sftp_server;		/* a program and its arguments */
 	const char *login_shell;	/* in place of passwd's */
@@ -49,6 +58,15 @@ struct policy {
 int policy_make(struct policy *policy, const struct options *opt,
     const struct confmatch_facts *facts, char *why, size_t size);
 void policy_free(struct policy *policy);
+
+/* What a word of ForwardAgent, or NULL for none, says. */
+enum policy_agent policy_agent(const char *text);
+
+/*
+ * A policy that would let nobody's agent be filtered, while whoever wrote it
+ * thinks so?  Returns NULL, or what is wrong.
+ */
+const char *policy_agent_fault(enum policy_agent agent, const char *file);
 
 /*
  * The configuration that the options name, or the machine's.  To explain or
