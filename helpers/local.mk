@@ -5,6 +5,7 @@ sbin_PROGRAMS += incubator
 
 incubator_SOURCES = \
 	%D%/incubator/main.c \
+	%D%/incubator/agentdir.c %D%/incubator/agentdir.h \
 	%D%/incubator/audit.c %D%/incubator/audit.h \
 	%D%/incubator/backlink.c %D%/incubator/backlink.h \
 	%D%/incubator/become.c %D%/incubator/become.h \
@@ -13,7 +14,9 @@ incubator_SOURCES = \
 	%D%/incubator/configtest.c %D%/incubator/configtest.h \
 	%D%/incubator/explainjson.c %D%/incubator/explainjson.h \
 	%D%/incubator/explaintext.c %D%/incubator/explaintext.h \
+	%D%/incubator/forwarder.c %D%/incubator/forwarder.h \
 	%D%/incubator/front.c %D%/incubator/front.h \
+	%D%/incubator/frontagent.c %D%/incubator/frontagent.h \
 	%D%/incubator/jail.c %D%/incubator/jail.h \
 	%D%/incubator/launch.c %D%/incubator/launch.h \
 	%D%/incubator/login.c %D%/incubator/login.h \
@@ -35,6 +38,7 @@ incubator_SOURCES = \
 	%D%/incubator/serve.c %D%/incubator/serve.h \
 	%D%/incubator/service.c %D%/incubator/service.h \
 	%D%/incubator/sessenv.c %D%/incubator/sessenv.h \
+	%D%/incubator/sessagent.c %D%/incubator/sessagent.h \
 	%D%/incubator/session.c %D%/incubator/session.h \
 	%D%/incubator/sesstty.c %D%/incubator/sesstty.h \
 	%D%/incubator/sessions.c %D%/incubator/sessions.h \
@@ -43,6 +47,7 @@ incubator_SOURCES = \
 	%D%/incubator/supervise.c %D%/incubator/supervise.h \
 	%D%/incubator/visible.c %D%/incubator/visible.h \
 	%D%/incubator/wire.c %D%/incubator/wire.h \
+	%D%/incubator/wireagent.c %D%/incubator/wireagent.h \
 	%D%/incubator/wirecode.c %D%/incubator/wirecode.h \
 	%D%/incubator/terminal.c %D%/incubator/terminal.h \
 	$(sanitizer_options)

@@ -6,11 +6,13 @@
 #include "config.h"
 #include "backlink.h"
 
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "aside.h"
 #include "wire.h"
+#include "wireagent.h"
 
 /* How long the front may take to read, or to answer, in ms. */
 #define PATIENCE 10000
@@ -61,6 +63,22 @@ void
 backlink_started(struct backlink *link)
 {
 	send_word(link, WIRE_STARTED);
+}
+
+int
+backlink_agent(struct backlink *link, const struct wireagent *agent,
+    int listener)
+{
+	if (link->gone || link->ended)
+		return -1;
+	if (wireagent_send(link->fd, agent, listener, PATIENCE) == 0) {
+		if (wire_wait_answer(link->fd, PATIENCE) == 0)
+			return 1;
+		if (errno == ECANCELED)
+			return 0;
+	}
+	link->gone = 1;
+	return -1;
 }
 
 int

@@ -5,6 +5,8 @@
 
 #include "sockpeer.h"
 
+struct wireagent;
+
 /*
  * The service's end of the socket on which a front waits, and by which the
  * service says something to the client's user: it does not write to a
@@ -28,6 +30,14 @@ struct backlink {
  * that the command starts, or the session's end.
  */
 void backlink_text(struct backlink *link, const char *text);
+
+/*
+ * Have the front serve this listening socket, which stays open here, with the
+ * agent of its login.  Returns 1 if it does, 0 if it does not; or -1 if it is
+ * gone or takes too long.
+ */
+int backlink_agent(struct backlink *link, const struct wireagent *agent,
+    int listener);
 
 /*
  * The command is about to start: the front writes what it was told, lets its

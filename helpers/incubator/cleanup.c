@@ -22,6 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "agentdir.h"
 #include "deadline.h"
 #include "exitcode.h"
 #include "log.h"
@@ -169,6 +170,7 @@ cleanup_quick(void)
 {
 	if (registry_sweep(REGISTRY_QUICK, clean, NULL) == -1)
 		log_info(RUN_PATH "/sessions: %s", strerror(errno));
+	agentdir_sweep();
 }
 
 int
@@ -178,6 +180,7 @@ cleanup_run(void)
 	long tick = TICK_MIN;
 	int left;
 
+	agentdir_sweep();
 	while ((left = registry_sweep(REGISTRY_ALL, clean, NULL)) > 0) {
 		ts.tv_sec = tick / 1000;
 		ts.tv_nsec = tick % 1000 * 1000000;

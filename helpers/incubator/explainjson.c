@@ -207,6 +207,7 @@ json_command(const struct command *command)
 int
 explainjson_print(const struct session_facts *facts)
 {
+	char agent[MATERIAL_AGENT_SIZE];
 	struct json_object *top;
 	struct material material;
 
@@ -226,6 +227,8 @@ explainjson_print(const struct session_facts *facts)
 	    visible_json(material_terminal(facts->req)));
 	(void)json_object_object_add(top, "service",
 	    visible_json(command_service_name(facts->command->service)));
+	(void)material_agent(facts, agent, sizeof(agent));
+	(void)json_object_object_add(top, "agent", visible_json(agent));
 	(void)json_object_object_add(top, "environment",
 	    json_env(facts, material.launch.env));
 	(void)json_object_object_add(top, "plan",

@@ -143,6 +143,7 @@ print_plan(const struct plan *plan)
 int
 explaintext_print(const struct session_facts *facts)
 {
+	char agent[MATERIAL_AGENT_SIZE];
 	struct material material;
 	size_t i;
 
@@ -155,6 +156,9 @@ explaintext_print(const struct session_facts *facts)
 	(void)printf("shape\t%s\nterminal\t%s\nservice\t%s\n",
 	    material_shape(facts), material_terminal(facts->req),
 	    command_service_name(facts->command->service));
+	(void)material_agent(facts, agent, sizeof(agent));
+	print_visible("agent\t", agent);
+	(void)printf("\n");
 	print_env(facts, material.launch.env);
 	print_plan(material.launch.planner.plan);
 	(void)printf("command");

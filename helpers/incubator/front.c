@@ -22,7 +22,9 @@
 #include "connection.h"
 #include "environ.h"
 #include "exitcode.h"
+#include "forwarder.h"
 #include "frame.h"
+#include "frontagent.h"
 #include "log.h"
 #include "options.h"
 #include "procs.h"
@@ -44,6 +46,8 @@ struct front {
 	int sock;
 	struct connection connection;
 	struct frame_reader reader;
+	const char *agent;	/* the login's, as sshd has it, or NULL */
+	struct forwarder forwarder;
 	int in_service;		/* what becomes of it, the service tells */
 	int wstatus;		/* as wait(2) has it, once it is known */
 };
@@ -142,12 +146,27 @@ take_frame(struct front *front, const struct frame *frame, const char **why)
 		*why = no_handing_over;
 		front->in_service = 1;
 		return stdfd_leave(STDERR_FILENO, STDERR_FILENO);
+	case WIRE_AGENT:
+		*why = "the service does not read";
+		return frontagent_take(&front->forwarder, front->sock, frame,
+		    front->agent, PATIENCE);
 	case WIRE_END:
 		*why = not_understood;
 		return wire_get_end(frame, &front->wstatus) == -1 ? -1 : 1;
 	default:
 		return 0;
 	}
+}
+
+/* What came with it is not ours for longer. */
+static int
+handle_frame(struct front *front, const struct frame *frame, const char **why)
+{
+	const int r = take_frame(front, frame, why);
+
+	if (frame->fd != -1)
+		(void)close(frame->fd);
+	return r;
 }
 
 /* All that is there to read.  Returns as take_frame(). */
@@ -160,7 +179,7 @@ take_frames(struct front *front, const char **why)
 
 	while ((result = frame_read(&front->reader, front->sock,
 	    &frame)) == FRAME_READ)
-		if ((r = take_frame(front, &frame, why)) != 0)
+		if ((r = handle_frame(front, &frame, why)) != 0)
 			return r;
 	if (result == FRAME_NONE)
 		return 0;
@@ -222,9 +241,12 @@ front_run(const struct options *opt, char *const *envp)
 {
 	struct front front = {
 		.path = opt->socket != NULL ? opt->socket : SOCKET_PATH,
+		.agent = environ_lookup(envp, "SSH_AUTH_SOCK"),
+		.forwarder.pid = -1, .reader.takes_fd = 1,
 	};
 	const char *why = find_objection();
 	char buf[512];
+	int r;
 
 	if (why != NULL)
 		return serve_nobody(why);
@@ -239,7 +261,9 @@ front_run(const struct options *opt, char *const *envp)
 	    errno != ECONNRESET)
 		return serve_nobody(explain_errno(buf, sizeof(buf),
 		    "request"));
-	if (wait_for_end(&front, &why) == -1) {
+	r = wait_for_end(&front, &why);
+	forwarder_stop(&front.forwarder);
+	if (r == -1) {
 		if (!front.in_service)
 			return serve_nobody(why);
 		/* Not a login that was refused: the log would have both. */

@@ -49,6 +49,7 @@ build_env(struct launch *launch, const struct launch_facts *facts)
 		.req = session->req, .rules = &session->policy->env,
 		.envp = session->envp,
 		.pam = facts->pam_env, .tty = facts->tty,
+		.agent = facts->agent,
 		.passes_on = session->command->passes_on,
 	};
 	const char *path;

@@ -39,6 +39,7 @@ struct launch {
 struct launch_facts {
 	const struct session_facts *session;
 	const char *tty;	/* the session's terminal, "" for none */
+	const char *agent;	/* the path of its agent, or NULL */
 	int new_tty;		/* as in planner.h */
 	char *const *pam_env;	/* what PAM set, or NULL */
 	const gid_t *groups;	/* after PAM, or NULL for the account's */

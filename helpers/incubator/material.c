@@ -26,6 +26,7 @@
 #include "plan.h"
 #include "policy.h"
 #include "request.h"
+#include "sessagent.h"
 #include "visible.h"
 
 const char *
@@ -92,12 +93,37 @@ material_free(struct material *material)
 }
 
 int
+material_agent(const struct session_facts *facts, char *words, size_t size)
+{
+	const struct policy *policy = facts->policy;
+	const char *why;
+
+	if (!sessagent_wanted(facts)) {
+		(void)strlcpy(words, "none", size);
+		return 0;
+	}
+	if ((why = sessagent_objection(facts)) != NULL) {
+		(void)snprintf(words, size, "none: %s", why);
+		return 0;
+	}
+	(void)snprintf(words, size, "the login's%s%s",
+	    policy->agent == POLICY_AGENT_YES ? "" : ", filtered",
+	    policy->agent_policy != NULL ? " by " : "");
+	if (policy->agent_policy != NULL)
+		(void)strlcat(words, policy->agent_policy, size);
+	return 1;
+}
+
+int
 material_prepare(struct material *material, const struct session_facts *facts)
 {
+	char words[MATERIAL_AGENT_SIZE];
 	const int fresh = facts->req->terminal == REQUEST_NEW_TERMINAL;
 	const struct launch_facts launch_facts = {
 		.session = facts,
 		.tty = fresh ? "new-terminal" : facts->req->tty,
+		.agent = material_agent(facts, words, sizeof(words)) ?
+		    "agent" : NULL,
 		.new_tty = PLAN_NEW_TERMINAL,
 		.pam_pending = material_asks_pam(facts),
 	};
@@ -211,6 +237,8 @@ material_env_place(const struct conf_settings *settings, const char *name,
 		return NULL;
 	if (strcmp(origin, "AcceptEnv") == 0)
 		return accepted_by(settings, name);
+	if (strcmp(origin, "ForwardAgent") == 0)
+		return settings->words[CONFTABLE_FORWARD_AGENT].values;
 	values = settings->words[CONFTABLE_SET_ENV].values;
 	for (i = 0; strcmp(origin, "SetEnv") == 0 &&
 	    i < settings->words[CONFTABLE_SET_ENV].count; i++)

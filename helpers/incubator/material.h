@@ -48,6 +48,14 @@ int material_asks_pam(const struct session_facts *facts);
 const char *material_shape(const struct session_facts *facts);
 const char *material_terminal(const struct request *req);
 
+/*
+ * Which agent the session would get, in words; this login's is looked for, and
+ * not asked.  Returns 1, or 0 if it would get none.
+ */
+#define MATERIAL_AGENT_SIZE 4352
+int material_agent(const struct session_facts *facts, char *words,
+    size_t size);
+
 /* These return new strings for the caller to free, or NULL with errno. */
 char *material_step(const struct plan_step *step);	/* its arguments */
 /* What may be shown of a setting: of SetEnv the name. */

@@ -158,7 +158,9 @@ sessenv_build(const struct sessenv_facts *facts)
 	    take_from_login(env, facts) == -1 ||
 	    take_connection(env, facts->req->connection.text) == -1 ||
 	    (facts->pam != NULL && take_from_pam(env, facts->pam) == -1) ||
-	    set_tty(env, facts->tty) == -1)
+	    set_tty(env, facts->tty) == -1 ||
+	    (facts->agent != NULL && environ_set(env, "SSH_AUTH_SOCK",
+	    facts->agent, "ForwardAgent") == -1))
 		goto fail;
 	asked = environ_lookup(facts->envp, "SSH_ORIGINAL_COMMAND");
 	if (facts->passes_on && asked != NULL &&

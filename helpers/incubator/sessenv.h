@@ -12,6 +12,7 @@ struct sessenv_facts {
 	const struct envfilter_rules *rules;	/* the configuration's */
 	char *const *envp;	/* what this process was given */
 	char *const *pam;	/* what PAM set, or NULL */
+	const char *agent;	/* SSH_AUTH_SOCK by ForwardAgent, or NULL */
 	const char *tty;	/* the session's terminal, "" for none */
 	int passes_on;		/* keep SSH_ORIGINAL_COMMAND */
 };

@@ -2,8 +2,8 @@
  * Copyright (c) 2026 The ssh-incubator authors */
 
 /*
- * The life of a session.  Shapes B and C hold, in this order, a pty, a login,
- * a terminal that was given away, a relay and a child, and let go of them in
+ * The life of a session.  Shapes B and C hold, in this order, a pty, the way
+ * to an agent, a login, a terminal that was given away, a relay and a child, and let go of them in
  * the opposite order, whatever happened; struct live says which it holds.
  * Shape A, where its plan needs a child, holds that alone.
  */
@@ -31,6 +31,7 @@
 #include "policy.h"
 #include "relay.h"
 #include "request.h"
+#include "sessagent.h"
 #include "sesstty.h"
 #include "signals.h"
 #include "spawn.h"
@@ -43,6 +44,7 @@ static const char lost_early[] =
 struct live {
 	const struct session_facts *facts;
 	struct sesstty tty;
+	struct sessagent agent;
 	struct login login;
 	struct launch_facts launch_facts;
 	struct launch launch;
@@ -89,6 +91,15 @@ open_terminal(struct live *live)
 }
 
 static int
+open_agent(struct live *live)
+{
+	if (sessagent_open(&live->agent, live->facts) == 0)
+		return 0;
+	audit_refused(live->facts->req, NULL, lost_early);
+	return -1;
+}
+
+static int
 open_login(struct live *live)
 {
 	return login_open(&live->login, live->facts, live->tty.name);
@@ -113,6 +124,7 @@ prepare_launch(struct live *live)
 
 	facts->session = live->facts;
 	facts->tty = live->tty.name;
+	facts->agent = sessagent_path(&live->agent);
 	facts->new_tty = live->tty.slave;
 	if (live->login.pam != NULL) {
 		facts->pam_env = login_session_env(live->login.pam);
@@ -335,6 +347,7 @@ close_all(struct live *live, int wstatus)
 		/* Where no command ran: PAM's modules might write to them. */
 		(void)stdfd_leave(STDIN_FILENO, STDERR_FILENO);
 	}
+	sessagent_close(&live->agent);
 	login_close(&live->login);
 	launch_free(&live->launch);
 }
@@ -358,13 +371,13 @@ follow_parent(const struct live *live)
 int
 session_run(const struct session_facts *facts)
 {
-	struct live live = { .facts = facts };
+	struct live live = { .facts = facts, .agent = SESSAGENT_NONE };
 	int wstatus = W_EXITCODE(EXITCODE_REFUSED, 0);
 
 	signals_catch(shares_group(facts->req), is_init(facts));
 	/* The terminal first: it is closed whatever fails. */
 	if (open_terminal(&live) == 0 && follow_parent(&live) == 0 &&
-	    open_login(&live) == 0 && catch_signals(&live) == 0 &&
+	    open_agent(&live) == 0 && open_login(&live) == 0 && catch_signals(&live) == 0 &&
 	    prepare_launch(&live) == 0 && give_terminal(&live) == 0 &&
 	    run_startup(&live) == 0 && start_relay(&live) == 0 &&
 	    release(&live) == 0)
