@@ -12,6 +12,8 @@ test_env = \
 	INCUBATOR='$(abs_top_builddir)/incubator'; export INCUBATOR; \
 	ENV_FILTER='$(abs_top_builddir)/env-filter'; export ENV_FILTER; \
 	PTY_BROKER='$(abs_top_builddir)/pty-broker'; export PTY_BROKER; \
+	AGENT_FORWARDER='$(abs_top_builddir)/agent-forwarder'; \
+	export AGENT_FORWARDER; \
 	TOP_SRCDIR='$(abs_top_srcdir)'; export TOP_SRCDIR; \
 	TOP_BUILDDIR='$(abs_top_builddir)'; export TOP_BUILDDIR; \
 	TEST_CC='$(CC) $(AM_CPPFLAGS) $(JSONC_CFLAGS)'; export TEST_CC; \

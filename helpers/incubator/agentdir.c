@@ -160,28 +160,26 @@ make(const struct agentdir *dir, const struct account *target, int *listener)
 }
 
 /*
- * Wait until the keeper is gone.  Whoever else sends a signal, a shutdown or
+ * Wait until the keeper is gone, with all signals blocked.  Whoever else sends a signal, a shutdown or
  * loginctl(1), sends it to the keeper as well, and he may still have work.
  */
 static void
 keep_watch(const struct agentdir *dir, pid_t keeper)
 {
-	sigset_t all;
+	sigset_t term;
 	int sig;
 
 	(void)setsid();
-	(void)sigfillset(&all);
-	(void)sigprocmask(SIG_SETMASK, &all, NULL);
 	/* It holds nothing of the session's open (I7, I16). */
 	if (stdfd_leave(STDIN_FILENO, STDERR_FILENO) == -1 ||
 	    (dir->parent != 3 && dup2(dir->parent, 3) == -1) ||
 	    stdfd_closefrom(4) == -1 ||
 	    prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0) == -1)
 		return;
-	(void)sigemptyset(&all);
-	(void)sigaddset(&all, SIGTERM);
+	(void)sigemptyset(&term);
+	(void)sigaddset(&term, SIGTERM);
 	while (getppid() == keeper)
-		(void)sigwait(&all, &sig);
+		(void)sigwait(&term, &sig);
 	remove_from(3, dir->name);
 }
 
@@ -189,12 +187,18 @@ keep_watch(const struct agentdir *dir, pid_t keeper)
 static pid_t
 start_warden(const struct agentdir *dir)
 {
-	const pid_t keeper = getpid(), pid = fork();
+	const pid_t keeper = getpid();
+	sigset_t all, before;
+	pid_t pid;
 
-	if (pid != 0)
-		return pid;
-	keep_watch(dir, keeper);
-	_exit(0);
+	(void)sigfillset(&all);
+	(void)sigprocmask(SIG_BLOCK, &all, &before);
+	if ((pid = fork()) == 0) {
+		keep_watch(dir, keeper);
+		_exit(0);
+	}
+	(void)sigprocmask(SIG_SETMASK, &before, NULL);
+	return pid;
 }
 
 int

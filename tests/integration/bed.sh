@@ -7,8 +7,8 @@
 #
 #	bed.sh SCRIPT [ARG ...]
 #
-# In the environment: INCUBATOR, ENV_FILTER and PTY_BROKER, the programs that
-# were built; TOP_SRCDIR and TOP_BUILDDIR.  Exits with the script's status, or
+# In the environment: INCUBATOR, ENV_FILTER, PTY_BROKER and AGENT_FORWARDER,
+# the programs that were built; TOP_SRCDIR and TOP_BUILDDIR.  Exits with the script's status, or
 # 77 where it cannot run.
 
 set -u
@@ -30,12 +30,14 @@ name=${1##*/}
 shift
 export PATH="${PATH}:/usr/sbin:/sbin"
 export BED_SRCDIR BED_BUILDDIR BED_INCUBATOR BED_ENV_FILTER BED_PTY_BROKER
-export BED_SCRIPT BED_ROOT
+export BED_AGENT_FORWARDER BED_SCRIPT BED_ROOT
 BED_SRCDIR=$(cd "${TOP_SRCDIR:-$here/../..}" && pwd) || exit 99
 BED_BUILDDIR=$(cd "${TOP_BUILDDIR:-$BED_SRCDIR}" && pwd) || exit 99
 BED_INCUBATOR=$(realpath "${INCUBATOR:-$BED_BUILDDIR/incubator}") || exit 99
 BED_ENV_FILTER=$(realpath "${ENV_FILTER:-$BED_BUILDDIR/env-filter}") || exit 99
 BED_PTY_BROKER=$(realpath "${PTY_BROKER:-$BED_BUILDDIR/pty-broker}") || exit 99
+BED_AGENT_FORWARDER=$(realpath \
+	"${AGENT_FORWARDER:-$BED_BUILDDIR/agent-forwarder}") || exit 99
 BED_SCRIPT=$(realpath --relative-to="$here" "$script") || exit 99
 
 [ "$(id -u)" = 0 ] || skip "needs root"

@@ -74,6 +74,7 @@ integration_tests = \
 	%D%/t-pidns.sh \
 	%D%/t-exitstatus.sh \
 	%D%/t-account.sh \
+	%D%/t-agentlogin.sh \
 	%D%/t-attack.sh \
 	%D%/t-attack-confine.sh \
 	%D%/t-attack-service.sh \

@@ -76,6 +76,8 @@ project() {
 	done
 	install -m 0755 "$BED_INCUBATOR" "$root/usr/local/sbin/incubator"
 	install -m 0755 "$BED_ENV_FILTER" "$root/usr/local/bin/env-filter"
+	[ ! -x "$BED_AGENT_FORWARDER" ] || install -m 0755 \
+		"$BED_AGENT_FORWARDER" "$root/usr/local/bin/agent-forwarder"
 	# It finds the other programs that it consists of beside itself.
 	for program in "$BED_PTY_BROKER" "$BED_PTY_BROKER"-*; do
 		if [ -x "$program" ] && [ -f "$program" ]; then
@@ -106,6 +108,7 @@ run_script() {
 		TERM=xterm BED=/bed INCUBATOR=/usr/local/sbin/incubator \
 		ENV_FILTER=/usr/local/bin/env-filter \
 		PTY_BROKER=/usr/local/bin/pty-broker \
+		AGENT_FORWARDER=/usr/local/bin/agent-forwarder \
 		TOP_SRCDIR=/bed/src \
 		timeout -k 2 "$limit" \
 		"/bed/src/tests/integration/$BED_SCRIPT" "$@" &

@@ -38,6 +38,11 @@ good() {
 		AcceptEnv LANG LC_* X?
 		UnsetEnv *
 		SetEnv A=1 "B=a b" C=
+		ForwardAgent no
+		ForwardAgent yes
+		ForwardAgent filter
+		AgentPolicy /etc/policy
+		AgentPolicy none
 		ForceCommand echo 'a  b' # "c"
 		ForceCommand none
 		StartupCommand exec true
@@ -88,6 +93,10 @@ bad() {
 		SetEnv A	SetEnv: not of the form NAME=VALUE
 		SetEnv =1	SetEnv: not of the form
 		SetEnv A=1 LD_PRELOAD=/canary	SetEnv: 
+		ForwardAgent	ForwardAgent: missing argument
+		ForwardAgent on	ForwardAgent: on: neither yes nor no nor filter
+		ForwardAgent none	ForwardAgent: none: neither yes
+		AgentPolicy policy	AgentPolicy: policy: not an absolute
 		StartupCommand	StartupCommand: missing argument
 		LoginShell sh	LoginShell: sh: not an absolute path
 		SftpServer internal-sftp	SftpServer: internal-sftp:
@@ -420,6 +429,8 @@ AcceptEnv LANG LC_*
 AcceptEnv X LANG
 UnsetEnv A* ?
 SetEnv "A=b c" B= 'C="' D=\\ "E=#" F==
+ForwardAgent filter
+AgentPolicy "/etc/a policy"
 ForceCommand == echo "a  b" # 'c' \
 StartupCommand	exec  true
 LoginShell "/bin/my sh"
@@ -444,7 +455,7 @@ SessionClass background
 HangupDelay 1h
 LogLevel INFO
 END
-round_trip "each keyword" 38
+round_trip "each keyword" 40
 cp "$TOP_SRCDIR/contrib/incubator.conf" "$conf"
 check_eq "the example is right" "0 0 " "$(run "$INCUBATOR" -t --config \
 	"$conf")"

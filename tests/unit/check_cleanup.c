@@ -26,6 +26,7 @@
 #include <unistd.h>
 #include <utmpx.h>
 
+#include "agentdir.h"
 #include "exitcode.h"
 #include "log.h"
 #include "loginrecord.h"
@@ -56,6 +57,7 @@ setup(void)
 	(void)snprintf(dir, sizeof(dir), "%s/sessions", base);
 	(void)snprintf(utmp, sizeof(utmp), "%s/utmp", base);
 	registry_use(base);
+	agentdir_use(base);
 	log_set_sink(hear, NULL);
 	ck_assert_int_eq(prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), 0);
 }

@@ -212,6 +212,81 @@ START_TEST(a_descriptor)
 }
 END_TEST
 
+/*
+ * Where it may come it comes with its message and no other, and is open.
+ * Would have caught one that is lost, or given to who reads next.
+ */
+START_TEST(a_descriptor_that_may)
+{
+	const int bytes = FRAME_MAX / 2;
+	static char data[FRAME_MAX / 2];
+	int fds[2];
+
+	reader.takes_fd = 1;
+	ck_assert_int_eq(pipe(fds), 0);
+	ck_assert_int_eq(frame_send(writer_end, 1, "a", 1,
+	    deadline_in(PATIENCE)), 0);
+	ck_assert_int_eq(frame_send_fd(writer_end, 2, data, (size_t)bytes,
+	    fds[1], deadline_in(PATIENCE)), 0);
+	ck_assert_int_eq(frame_send(writer_end, 3, "", 0,
+	    deadline_in(PATIENCE)), 0);
+	(void)close(fds[1]);
+	ck_assert_int_eq(take(), FRAME_READ);
+	ck_assert_int_eq(frame.fd, -1);
+	ck_assert_int_eq(take(), FRAME_READ);
+	ck_assert_int_eq(frame.type, 2);
+	ck_assert_int_eq((int)frame.len, bytes);
+	ck_assert_int_ne(frame.fd, -1);
+	ck_assert_int_eq(write(frame.fd, "!", 1), 1);
+	(void)close(frame.fd);
+	ck_assert_int_eq(read(fds[0], data, 2), 1);
+	ck_assert_int_eq(read(fds[0], data, 2), 0);
+	(void)close(fds[0]);
+	ck_assert_int_eq(take(), FRAME_READ);
+	ck_assert_int_eq(frame.fd, -1);
+}
+END_TEST
+
+/*
+ * With the head's second byte, with the data, two at once; and one whose
+ * message never comes.  teardown() counts what is open.
+ */
+START_TEST(descriptors_that_may_not)
+{
+	const int zeros[2] = { 0, 0 };
+	const long long soon = deadline_in(PATIENCE);
+	static const char head[] = "\1\0\0\0\2";
+
+	reader.takes_fd = 1;
+	switch (_i) {
+	case 0:
+		ck_assert_int_eq(unixsock_send(writer_end, head, 1, NULL, 0,
+		    soon), 0);
+		ck_assert_int_eq(take(), FRAME_NONE);
+		ck_assert_int_eq(unixsock_send(writer_end, head + 1, 4, zeros,
+		    1, soon), 0);
+		break;
+	case 1:
+		ck_assert_int_eq(unixsock_send(writer_end, head, 5, zeros, 1,
+		    soon), 0);
+		ck_assert_int_eq(unixsock_send(writer_end, "ab", 2, zeros, 1,
+		    soon), 0);
+		break;
+	case 2:
+		ck_assert_int_eq(unixsock_send(writer_end, head, 5, zeros, 2,
+		    soon), 0);
+		break;
+	default:
+		ck_assert_int_eq(unixsock_send(writer_end, head, 5, zeros, 1,
+		    soon), 0);
+		ck_assert_int_eq(take(), FRAME_NONE);
+		return;
+	}
+	ck_assert_int_eq(take(), FRAME_BAD);
+	ck_assert_int_eq(take(), FRAME_BAD);
+}
+END_TEST
+
 /* Would have caught a descriptor that is no socket, taken for an end. */
 START_TEST(no_socket)
 {
@@ -235,6 +310,8 @@ suite(void)
 	tcase_add_loop_test(tc, an_end_anywhere, 0, 14);
 	tcase_add_loop_test(tc, a_reset, 0, 2);
 	tcase_add_test(tc, a_descriptor);
+	tcase_add_test(tc, a_descriptor_that_may);
+	tcase_add_loop_test(tc, descriptors_that_may_not, 0, 4);
 	tcase_add_test(tc, no_socket);
 	suite_add_tcase(s, tc);
 	return s;

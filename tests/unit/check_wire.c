@@ -519,6 +519,8 @@ static const struct {
 	int err;			/* 0: it is the answer */
 } answers[] = {
 	{ BYTES("\6"), 0 },
+	{ BYTES("\25"), ECANCELED },
+	{ BYTES("\25\6"), EPROTO },
 	{ BYTES("\6\6"), EPROTO },
 	{ BYTES("\6x"), EPROTO },
 	{ BYTES("\0"), EPROTO },
@@ -547,6 +549,9 @@ START_TEST(an_answer)
 	ck_assert_int_eq(errno, ETIMEDOUT);
 	ck_assert_int_eq(wire_answer(front, PATIENCE), 0);
 	ck_assert_int_eq(wire_wait_answer(service, PATIENCE), 0);
+	ck_assert_int_eq(wire_decline(front, PATIENCE), 0);
+	ck_assert_int_eq(wire_wait_answer(service, PATIENCE), -1);
+	ck_assert_int_eq(errno, ECANCELED);
 	/* one that brings a descriptor */
 	say("\6", 1, std, 1);
 	ck_assert_int_eq(wire_wait_answer(service, PATIENCE), -1);
@@ -592,17 +597,17 @@ START_TEST(how_it_ended)
 END_TEST
 
 static const struct frame no_ends[] = {
-	{ WIRE_END, "", 0 },
-	{ WIRE_END, "\0\0\0\0", 4 },
-	{ WIRE_END, "\0\0\0\0\0\0", 6 },
-	{ WIRE_END, "\0\0\0\1\0", 5 },
-	{ WIRE_END, "\0\377\377\377\377", 5 },
-	{ WIRE_END, "\1\0\0\0\0", 5 },
-	{ WIRE_END, "\1\0\0\0\177", 5 },
-	{ WIRE_END, "\1\0\0\0\200", 5 },
-	{ WIRE_END, "\1\0\0\1\11", 5 },
-	{ WIRE_END, "\2\0\0\0\0", 5 },
-	{ WIRE_TEXT, "\0\0\0\0\0", 5 },
+	{ WIRE_END, "", 0, -1 },
+	{ WIRE_END, "\0\0\0\0", 4, -1 },
+	{ WIRE_END, "\0\0\0\0\0\0", 6, -1 },
+	{ WIRE_END, "\0\0\0\1\0", 5, -1 },
+	{ WIRE_END, "\0\377\377\377\377", 5, -1 },
+	{ WIRE_END, "\1\0\0\0\0", 5, -1 },
+	{ WIRE_END, "\1\0\0\0\177", 5, -1 },
+	{ WIRE_END, "\1\0\0\0\200", 5, -1 },
+	{ WIRE_END, "\1\0\0\1\11", 5, -1 },
+	{ WIRE_END, "\2\0\0\0\0", 5, -1 },
+	{ WIRE_TEXT, "\0\0\0\0\0", 5, -1 },
 };
 
 /* Would have caught a front that ends well because the rest wrapped to 0. */

@@ -7,6 +7,7 @@ unit_tests = \
 	%D%/check_addrlist \
 	%D%/check_agentmessage \
 	%D%/check_auditid \
+	%D%/check_agentdir \
 	%D%/check_aside \
 	%D%/check_authinfo \
 	%D%/check_authkeep \
@@ -14,6 +15,7 @@ unit_tests = \
 	%D%/check_base64 \
 	%D%/check_bindchain \
 	%D%/check_choose \
+	%D%/check_beside \
 	%D%/check_chroot \
 	%D%/check_cleanup \
 	%D%/check_conduit \
@@ -119,12 +121,15 @@ unit_tests = \
 	%D%/check_vtquery \
 	%D%/check_vtscan \
 	%D%/check_vtstate \
-	%D%/check_wire
+	%D%/check_wire \
+	%D%/check_wireagent
 
 # The rooms of a helper's that are tested by themselves.
 %C%_check_wire_SOURCES = %D%/check_wire.c \
 	helpers/incubator/wire.c helpers/incubator/wire.h \
 	helpers/incubator/wirecode.c helpers/incubator/wirecode.h
+%C%_check_wireagent_SOURCES = %D%/check_wireagent.c \
+	helpers/incubator/wireagent.c helpers/incubator/wireagent.h
 
 # What they share: a program links what it calls.
 libunit_sources = \
@@ -154,8 +159,11 @@ helper_cppflags = $(AM_CPPFLAGS) -iquote $(top_srcdir)/helpers/incubator
 registry_sources = helpers/incubator/regentry.c helpers/incubator/registry.c
 %C%_check_registry_SOURCES = %D%/check_registry.c $(registry_sources)
 %C%_check_registry_CPPFLAGS = $(helper_cppflags)
+%C%_check_agentdir_SOURCES = %D%/check_agentdir.c $(registry_sources) \
+	helpers/incubator/agentdir.c
+%C%_check_agentdir_CPPFLAGS = $(helper_cppflags)
 %C%_check_cleanup_SOURCES = %D%/check_cleanup.c $(registry_sources) \
-	helpers/incubator/cleanup.c
+	helpers/incubator/agentdir.c helpers/incubator/cleanup.c
 %C%_check_cleanup_CPPFLAGS = $(helper_cppflags)
 %C%_check_sessions_SOURCES = %D%/check_sessions.c \
 	$(registry_sources) helpers/incubator/sessions.c \
