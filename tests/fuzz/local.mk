@@ -6,6 +6,8 @@
 # targets are libFuzzer's ("make fuzz"); otherwise replay.c puts the corpus
 # through them in "make check".
 fuzz_targets = \
+	%D%/fuzz_agentreply \
+	%D%/fuzz_agentrequest \
 	%D%/fuzz_authinfo \
 	%D%/fuzz_authrecord \
 	%D%/fuzz_conf \
@@ -15,6 +17,7 @@ fuzz_targets = \
 	%D%/fuzz_frame \
 	%D%/fuzz_lists \
 	%D%/fuzz_pattern \
+	%D%/fuzz_policy \
 	%D%/fuzz_proto \
 	%D%/fuzz_recordfile \
 	%D%/fuzz_serveid \
@@ -24,6 +27,8 @@ fuzz_targets = \
 	%D%/fuzz_vtstate \
 	%D%/fuzz_wire
 
+%C%_fuzz_agentreply_LDADD = $(fuzz_ldadd)
+%C%_fuzz_agentrequest_LDADD = $(fuzz_ldadd)
 %C%_fuzz_authinfo_LDADD = $(fuzz_ldadd)
 %C%_fuzz_authrecord_LDADD = $(fuzz_ldadd)
 %C%_fuzz_conf_LDADD = $(fuzz_ldadd)
@@ -33,6 +38,7 @@ fuzz_targets = \
 %C%_fuzz_frame_LDADD = $(fuzz_ldadd)
 %C%_fuzz_lists_LDADD = $(fuzz_ldadd)
 %C%_fuzz_pattern_LDADD = $(fuzz_ldadd)
+%C%_fuzz_policy_LDADD = $(fuzz_ldadd)
 %C%_fuzz_proto_LDADD = $(fuzz_ldadd)
 %C%_fuzz_recordfile_LDADD = $(fuzz_ldadd)
 %C%_fuzz_serveid_LDADD = $(fuzz_ldadd)
@@ -48,6 +54,13 @@ wire_rooms = \
 	helpers/incubator/wirecode.c helpers/incubator/wirecode.h
 %C%_fuzz_frame_SOURCES = %D%/fuzz_frame.c $(wire_rooms)
 %C%_fuzz_wire_SOURCES = %D%/fuzz_wire.c $(wire_rooms)
+%C%_fuzz_agentreply_SOURCES = %D%/fuzz_agentreply.c $(agent_dialog_sources)
+%C%_fuzz_agentreply_CPPFLAGS = $(agent_cppflags)
+%C%_fuzz_agentrequest_SOURCES = %D%/fuzz_agentrequest.c \
+	$(agent_dialog_sources)
+%C%_fuzz_agentrequest_CPPFLAGS = $(agent_cppflags)
+%C%_fuzz_policy_SOURCES = %D%/fuzz_policy.c $(agent_dialog_sources)
+%C%_fuzz_policy_CPPFLAGS = $(agent_cppflags)
 %C%_fuzz_serveid_SOURCES = %D%/fuzz_serveid.c \
 	helpers/pty-broker/serveid.c helpers/pty-broker/serveid.h
 %C%_fuzz_serveid_CPPFLAGS = $(broker_cppflags)
