@@ -10,18 +10,27 @@
 
 #include "bigendian.h"
 
+static void
+set_room(struct agentblob *blob, size_t room)
+{
+	uint8_t *moved = realloc(blob->bytes, room > 0 ? room : 1);
+
+	ck_assert_ptr_nonnull(moved);
+	blob->bytes = moved;
+	blob->room = room;
+}
+
 void
 agentblob_raw(struct agentblob *blob, const void *bytes, size_t len)
 {
-	uint8_t *bigger;
+	const size_t wanted = blob->len + len;
 
-	bigger = realloc(blob->bytes, blob->len + len > 0 ? blob->len + len :
-	    1);
-	ck_assert_ptr_nonnull(bigger);
+	/* A long one is put together of thousands of pieces. */
+	if (wanted > blob->room || blob->bytes == NULL)
+		set_room(blob, wanted <= 4096 ? wanted : 2 * wanted);
 	if (len > 0)
-		memcpy(bigger + blob->len, bytes, len);
-	blob->bytes = bigger;
-	blob->len += len;
+		memcpy(blob->bytes + blob->len, bytes, len);
+	blob->len = wanted;
 }
 
 void
@@ -83,7 +92,7 @@ agentblob_cut(struct agentblob *blob, size_t len)
 {
 	ck_assert_uint_le(len, blob->len);
 	blob->len = len;
-	agentblob_raw(blob, NULL, 0);
+	set_room(blob, len);
 }
 
 void

@@ -7,12 +7,14 @@
 #include <stdint.h>
 
 /*
- * Messages of the agent protocol in the making.  The block is never larger
- * than what is in it, so that ASan sees a byte that is read behind its end.
+ * Messages of the agent protocol in the making.  Up to 4 KiB the block is
+ * never larger than what is in it, so that ASan sees a byte that is read
+ * behind its end; agentblob_cut() makes any so.
  */
 struct agentblob {
 	uint8_t *bytes;		/* never NULL after the first thing put */
 	size_t len;
+	size_t room;
 };
 
 /* To begin with, all zero.  They append; what fails ends the test. */
