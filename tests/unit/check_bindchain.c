@@ -112,7 +112,7 @@ START_TEST(sixteen)
 	static const char *const sessions[] = { "a", "b", "c", "d", "e", "f",
 	    "g", "h", "i", "j", "k", "l", "m", "n", "o", "p" };
 	struct bindchain chain = { .count = 0 };
-	size_t i, hops = (size_t)(15 + _i);
+	size_t i, hops = 15 + (size_t)_i;
 
 	for (i = 0; i < hops; i++) {
 		bind.session = sessions[i];

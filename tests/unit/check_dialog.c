@@ -387,6 +387,8 @@ START_TEST(failed_bind)
 	ck_assert_int_eq(deed.forwarded, DEED_UNKNOWN);
 	ck_assert_int_eq(say_real(AGENTREAL_BIND), DIALOG_PASS);
 	hear_type(AGENTPROTO_FAILURE, AGENTPROTO_FAILURE);
+	ck_assert_int_eq(say_real(AGENTREAL_USERAUTH), DIALOG_REFUSE);
+	ck_assert_str_eq(deed.reason, "the host is not proven");
 	ck_assert_int_eq(say_real(AGENTREAL_BIND), DIALOG_PASS);
 	hear_type(AGENTPROTO_SUCCESS, AGENTPROTO_SUCCESS);
 	ck_assert_int_eq(say_real(AGENTREAL_USERAUTH), DIALOG_REFUSE);
