@@ -6,6 +6,8 @@
 tools_cppflags = -D_GNU_SOURCE $(AM_CPPFLAGS)
 check_PROGRAMS += \
 	%D%/tools/acceptd \
+	%D%/tools/agentfake \
+	%D%/tools/agenttalk \
 	%D%/tools/attack \
 	%D%/tools/drive \
 	%D%/tools/logsink \
@@ -18,6 +20,10 @@ check_PROGRAMS += \
 	%D%/tools/vtcut
 %C%_tools_acceptd_CPPFLAGS = $(tools_cppflags)
 %C%_tools_acceptd_SOURCES = %D%/tools/acceptd.c $(sanitizer_options)
+%C%_tools_agentfake_CPPFLAGS = $(tools_cppflags)
+%C%_tools_agentfake_SOURCES = %D%/tools/agentfake.c $(sanitizer_options)
+%C%_tools_agenttalk_CPPFLAGS = $(tools_cppflags)
+%C%_tools_agenttalk_SOURCES = %D%/tools/agenttalk.c $(sanitizer_options)
 %C%_tools_attack_CPPFLAGS = $(tools_cppflags)
 %C%_tools_attack_SOURCES = %D%/tools/attack.c $(sanitizer_options)
 %C%_tools_drive_CPPFLAGS = $(tools_cppflags)
