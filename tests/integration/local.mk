@@ -64,6 +64,7 @@ EXTRA_DIST += %D%/tools/pam_tell.c
 # accounts.sh fills; the scripts themselves begin with lib.sh.
 EXTRA_DIST += \
 	%D%/accounts.sh \
+	%D%/agents.sh \
 	%D%/bed.sh \
 	%D%/broker.sh \
 	%D%/lib.sh \
@@ -81,6 +82,8 @@ integration_tests = \
 	%D%/t-exitstatus.sh \
 	%D%/t-account.sh \
 	%D%/t-agentlogin.sh \
+	%D%/t-agentfail.sh \
+	%D%/t-agentframes.sh \
 	%D%/t-attack.sh \
 	%D%/t-attack-confine.sh \
 	%D%/t-attack-service.sh \

@@ -258,12 +258,19 @@ next_request(int fd, size_t have)
 }
 
 static void
+note_close(void)
+{
+	note("close");
+}
+
+static void
 serve(int fd)
 {
 	size_t have = 0, used;
 	ssize_t n;
 
 	note("open");
+	(void)atexit(note_close);
 	if (unasked)
 		send_all(fd, (const unsigned char *)"\0\0\0\1\6", 5);
 	while ((n = read(fd, in + have, sizeof(in) - have)) > 0) {
@@ -279,7 +286,6 @@ serve(int fd)
 			break;
 		}
 	}
-	note("close");
 	exit(0);
 }
 

@@ -56,9 +56,14 @@
 
 #define MOST ((size_t)4 * 1024 * 1024)
 #define LIFETIME 120		/* s; nobody needs us for longer */
+/* An ed25519 key that nobody has. */
+#define ANY_KEY "0000000b7373682d6564323535313900000020" \
+    "0000000000000000000000000000000000000000000000000000000000000000"
 
 static unsigned char out[MOST], in[MOST];
 static size_t out_len, last;
+static unsigned char key[4096];
+static size_t key_len;
 static uint32_t number;
 static int fd = -1;
 static const char *path;
@@ -91,17 +96,26 @@ put_string(const void *data, size_t len)
 	out_len += len;
 }
 
+static void
+set_key(const char *hex)
+{
+	unsigned int byte;
+
+	for (key_len = 0; key_len < sizeof(key) &&
+	    sscanf(hex, "%2x", &byte) == 1; hex += 2) {
+		key[key_len++] = (unsigned char)byte;
+		if (hex[1] == '\0')
+			break;
+	}
+}
+
 /* Signs its own number, in 4 bytes. */
 static void
 put_sign(void)
 {
-	unsigned char key[32] = { 0 };
-
-	put32(1 + 4 + 51 + 4 + 4 + 4);
+	put32(1 + 4 + (uint32_t)key_len + 4 + 4 + 4);
 	out[out_len++] = 13;
-	put32(51);
-	put_string("ssh-ed25519", 11);
-	put_string(key, sizeof(key));
+	put_string(key, key_len);
 	put32(4);
 	put32(++number);
 	put32(0);
@@ -355,6 +369,8 @@ perform(char *const *words)
 	for (; *words != NULL; words++) {
 		if (strncmp(*words, "again=", 6) == 0)
 			repeat(atoi(*words + 6));
+		else if (strncmp(*words, "key=", 4) == 0)
+			set_key(*words + 4);
 		else if (!compose(*words) && !transmit(*words) &&
 		    !take(*words) && !act(*words))
 			errx(64, "%s: unknown", *words);
@@ -371,6 +387,7 @@ main(int argc, char **argv)
 		errx(64, "usage: agenttalk PATH WORD ...");
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)alarm(LIFETIME);
+	set_key(ANY_KEY);
 	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
 		limit.rlim_cur = limit.rlim_max;
 		(void)setrlimit(RLIMIT_NOFILE, &limit);
