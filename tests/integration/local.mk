@@ -84,6 +84,7 @@ integration_tests = \
 	%D%/t-agentlogin.sh \
 	%D%/t-agentfail.sh \
 	%D%/t-agentframes.sh \
+	%D%/t-agent.sh \
 	%D%/t-attack.sh \
 	%D%/t-attack-confine.sh \
 	%D%/t-attack-service.sh \
