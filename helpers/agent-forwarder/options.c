@@ -129,12 +129,26 @@ take_mode(struct options *opt, enum options_mode mode)
 	return NULL;
 }
 
+/* What any client may ask of an agent; the rest has no meaning. */
+static const char *
+allow_all(struct policy *policy)
+{
+	static char words[][16] = {
+		"add", "remove", "remove-all", "lock", "unlock", "smartcard",
+		"extension:*",
+	};
+	char *list[sizeof(words) / sizeof(words[0])], why[128];
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		list[i] = words[i];
+	return policy_add(policy, "AllowOperation", list, i, why,
+	    sizeof(why)) == 0 ? NULL : "out of memory";
+}
+
 static const char *
 take_flag(struct options *opt, int c)
 {
-	static char everything[] = "*";
-	char *words[] = { everything }, why[128];
-
 	switch (c) {
 	case 'v':
 		opt->verbosity++;
@@ -146,8 +160,7 @@ take_flag(struct options *opt, int c)
 		opt->json = 1;
 		break;
 	case OPT_PASS_ALL:
-		return policy_add(opt->policy, "AllowOperation", words, 1,
-		    why, sizeof(why)) == 0 ? NULL : "it cannot be had";
+		return allow_all(opt->policy);
 	case OPT_PRINT_POLICY:
 		opt->act = OPTIONS_PRINT_POLICY;
 		break;
