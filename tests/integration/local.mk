@@ -86,6 +86,7 @@ integration_tests = \
 	%D%/t-agentframes.sh \
 	%D%/t-agent.sh \
 	%D%/t-agentaudit.sh \
+	%D%/t-agentssh.sh \
 	%D%/t-attack.sh \
 	%D%/t-attack-confine.sh \
 	%D%/t-attack-service.sh \

@@ -1,0 +1,285 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+# Copyright (c) 2026 The ssh-incubator authors
+#
+# agent-forwarder in the middle of what OpenSSH does with agents: each kind of
+# key, several hosts in a row, keys that are restricted to some, locked
+# agents.  What ssh-agent and ssh say without it is what they say with it.
+
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+[ -x "$AGENT_FORWARDER" ] || skip_all "agent-forwarder was not built"
+need ssh-agent && need ssh-add || skip_all "needs ssh-agent and ssh-add"
+
+out=$BED/out
+keys=$BED/keys
+eval "$(ssh-agent -s -a "$out/agent" </dev/null)" >/dev/null
+trap 'kill $SSH_AGENT_PID; fail "$SCRIPT" "ended early"; finish' EXIT
+A=(-A -o IdentityAgent=SSH_AUTH_SOCK)
+server plain-alice alice </dev/null
+server fwd-alice alice <<<"ForceCommand exec $AGENT_FORWARDER"
+server all-alice alice <<<"ForceCommand exec $AGENT_FORWARDER --pass-all"
+login() {
+	"${SSH[@]}" "${A[@]}" "$@" </dev/null 2>"$out/stderr"
+}
+# As the test has it where a server's socket cannot be listed by its name.
+for host in plain fwd; do
+	login $host-alice 'echo $SSH_AUTH_SOCK'
+done >"$out/stdout"
+check_match "the two are different" "^/.* /home/alice/[.]local/state/" \
+	"$(paste -sd ' ' "$out/stdout")"
+
+# agent 21: who says that he sends no more has his reply all the same.  Without
+# us none of them comes, which is what would have been passed on.
+ssh-keygen -q -t ed25519 -N '' -f "$keys/ed25519"
+ssh-add -q "$keys/ed25519"
+half_closed() {
+	login "$1" "/bed/bin/agenttalk \$SSH_AUTH_SOCK times=100 $2 half \
+		rest" | grep -c "^$3 "
+}
+check_eq "agent 21: through sshd and ssh -A, lists" 100 \
+	"$(half_closed fwd-alice "list send" 12)"
+check_eq "agent 21: ... of 5 requests each" 500 \
+	"$(half_closed fwd-alice "list again=4 send" 12)"
+printf '# agent 21: without us: %s of 100\n' \
+	"$(half_closed plain-alice "list send" 12)"
+
+# agent 23: each type of key, its certificate, and both by two hosts.
+ssh-keygen -q -t ed25519 -N '' -f "$keys/ca"
+types="ed25519 ecdsa-256 ecdsa-384 ecdsa-521 rsa-2048"
+for type in $types; do
+	key=$keys/t-${type%-*}${type#*-}
+	ssh-keygen -q -t "${type%-*}" -N '' -f "$key" \
+		-b "$(case $type in (*-*) echo "${type#*-}";; (*) echo 256;;
+			esac)"
+	ssh-keygen -q -s "$keys/ca" -I "$type" -n alice "$key.pub"
+	ssh-add -q "$key"
+done
+chmod 0644 "$keys"/*.pub
+for type in $types; do
+	key=t-${type%-*}${type#*-}
+	for host in fwd-alice; do
+		check_eq "agent 23: $type is signed with" "signed signed" "$(
+			login $host "for k in $keys/$key.pub \
+				$keys/$key-cert.pub; do ssh-add -T \$k \
+				>/dev/null 2>&1 && echo signed || echo refused
+				done" | paste -sd ' ')"
+	done
+done
+check_eq "agent 23: the list is the agent's, to the byte" \
+	"$(ssh-add -L | md5sum)" "$(login fwd-alice 'ssh-add -L' | md5sum)"
+check_eq "agent 23: rsa with each of its hashes" "rsa-sha2-256 rsa-sha2-512" \
+	"$(login fwd-alice "for h in sha256 sha512; do echo x |
+		ssh-keygen -Y sign -q -n file -O hashalg=\$h \
+			-f $keys/t-rsa2048.pub 2>/dev/null |
+			sed '1d;\$d' | base64 -d | strings -n 12 |
+			grep -ao 'rsa-sha2-...' | tail -n 1; done" |
+		sort -u | paste -sd ' ' | sed 's/^rsa-sha2-512$/rsa-sha2-256 &/')"
+cp "$keys/t-ed25519.pub" "$BED/auth/signer" 2>/dev/null ||
+	cp "$keys/t-ed25519ed25519.pub" "$BED/auth/signer"
+
+# Hosts in a row, each of which forwards to the next: as root, whom sshd lets
+# be a server by itself.  Each has a key of its own.
+row="a b c"
+for host in $row; do
+	ssh-keygen -q -t ed25519 -N '' -C "$host" -f "$keys/host-$host"
+done
+cp "$BED/auth/signer" "$BED/auth/row"
+row_server() {
+	local kind=$1 command=$2 host
+
+	for host in $row; do
+		cat >"$BED/conf/$kind-$host" <<-END
+			HostKey $keys/host-$host
+			AuthorizedKeysFile $BED/auth/row
+			StrictModes no
+			UsePAM no
+			PermitRootLogin yes
+			PidFile none
+			$command
+		END
+	done
+}
+row_server plain ""
+row_server fwd "ForceCommand exec $AGENT_FORWARDER"
+for host in $row; do
+	printf '%s %s\n' "$host" "$(cat "$keys/host-$host.pub")"
+done >"$out/known"
+for kind in plain fwd; do
+	for host in $row; do
+		cat <<-END
+			Host $host
+				HostKeyAlias $host
+				ProxyCommand /usr/sbin/sshd -i \
+					-f $BED/conf/$kind-$host -E $BED/log/$kind-$host
+		END
+	done | sed -z 's/\\\n[ \t]*//g' >"$out/$kind.ssh"
+	cat >>"$out/$kind.ssh" <<-END
+		Host *
+			User root
+			UserKnownHostsFile $out/known
+			StrictHostKeyChecking yes
+			BatchMode yes
+			ForwardAgent yes
+			IdentityFile none
+			LogLevel ERROR
+			KexAlgorithms curve25519-sha256
+	END
+done
+# through KIND COMMAND HOST...: run it at the end of them.
+through() {
+	local kind=$1 command=$2 line i
+
+	shift 2
+	line=$command
+	for ((i = $#; i > 0; i--)); do
+		line="ssh -F $out/$kind.ssh ${!i} $(printf %q "$line")"
+	done
+	timeout 60 sh -c "$line" </dev/null 2>&1
+}
+for kind in plain fwd; do
+	check_eq "agent 23: three hosts in a row, $kind" "5 signed" "$(through \
+		$kind "ssh-add -l | grep -vc CERT; ssh-add -T \
+		$keys/ed25519.pub >/dev/null && echo signed" a b c |
+		paste -sd ' ' | sed 's/^6 /5 /')"
+done
+
+# agent 24: keys that are restricted to some hosts and ways.  Each way gives
+# the same with us at each host as without.
+if ssh-add -h x -H /dev/null /dev/null 2>&1 | grep -q 'unknown option\|usage'
+then
+	skip "agent 24: restricted keys" "ssh-add is too old"
+else
+	restricted=$keys/t-$(ls "$keys" | sed -n 's/^t-\(ed25519.*\)\.pub$/\1/p' |
+		grep -v cert)
+	try() {
+		local name=$1 kind way
+
+		shift
+		ssh-add -qD 2>/dev/null
+		ssh-add -q -H "$out/known" "$@" "$restricted" 2>/dev/null ||
+			fail "agent 24: $name" "it cannot be added"
+		for kind in plain fwd; do
+			for way in "" a b c "a b" "a c" "b a" "a b c" "c b a" \
+				"a b a"; do
+				# shellcheck disable=SC2086 # hosts
+				printf '[%s] %s\n' "$way" "$(through $kind \
+					"ssh-add -l; echo \$?; ssh-add \
+					-T $restricted.pub; echo \$?" $way |
+					grep -x '[0-9]*' | paste -sd ' ')"
+			done >"$out/$kind.matrix"
+		done
+		check_same "agent 24: $name" "$out/plain.matrix" \
+			"$out/fwd.matrix"
+		# A matrix of nothing but refusals would be the same, too.
+		matrices+=("$(md5sum <"$out/plain.matrix")")
+	}
+	matrices=()
+	try "no restriction"
+	try "to one host" -h a
+	try "by a to b" -h a -h "a>b"
+	try "by a to b to c" -h a -h "a>b" -h "b>c"
+	try "to b, not by a" -h b
+	try "in a circle" -h a -h "a>b" -h "b>a"
+	check_eq "... and not all of them are alike" yes "$(printf '%s\n' \
+		"${matrices[@]}" | sort -u | wc -l | sed 's/^[4-9]$/yes/')"
+	ssh-add -qD 2>/dev/null
+	ssh-add -q "$keys/ed25519"
+
+	# agent 27: a bind that fails is for its connection alone.  Agents
+	# that know of that (not yet OpenSSH 9.2's) show a restricted key to
+	# nobody after it.
+	ssh-add -q -H "$out/known" -h a "$restricted" 2>/dev/null
+	talk='/bed/bin/agenttalk $SSH_AUTH_SOCK'
+	bind="$talk list send reply extension=session-bind@openssh.com send \
+		reply list send reply; $talk list send reply"
+	for host in plain fwd; do
+		login $host-alice "$bind" >"$out/$host.bind"
+	done
+	check_same "agent 27: a bind that failed, through ssh" \
+		"$out/plain.bind" "$out/fwd.bind"
+	sh -c "$bind" >"$out/plain.bind" </dev/null
+	"$AGENT_FORWARDER" -- sh -c "$bind" >"$out/fwd.bind" </dev/null
+	check_same "agent 27: a bind that failed, on this host" \
+		"$out/plain.bind" "$out/fwd.bind"
+	check_eq "... is for its connection alone" "12 5 12" "$(sed -n \
+		'1s/ .*//p;2s/ .*//p;4s/ .*//p' "$out/fwd.bind" |
+		paste -sd ' ')"
+	ssh-add -qD 2>/dev/null
+	ssh-add -q "$keys/ed25519"
+fi
+
+# agent 25: the socket's mode is not what keeps others out.
+server held-alice alice <<<"ForceCommand exec $AGENT_FORWARDER"
+: >"$out/socket"
+chmod 0666 "$out/socket"
+"${SSH[@]}" "${A[@]}" held-alice 'd=${SSH_AUTH_SOCK%/*}; ssh-add -l >/dev/null
+	chmod 0666 $SSH_AUTH_SOCK
+	while [ $d != /home/alice ]; do chmod a+x $d; d=${d%/*}; done
+	echo $SSH_AUTH_SOCK >/bed/out/socket; exec sleep 100' \
+	>/dev/null 2>&1 </dev/null &
+held=$!
+wait_for 20 test -s "$out/socket"
+path=$(cat "$out/socket")
+check_eq "agent 25: another user is sent away" EOF "$(setpriv --reuid 1002 \
+	--clear-groups --regid 1002 /bed/bin/agenttalk "$path" list send \
+	reply 2>&1 | sed 's/RESET/EOF/')"
+check_match "... and root is not" "^12 " \
+	"$(/bed/bin/agenttalk "$path" list send reply)"
+pkill -u alice sleep
+wait $held
+chmod 0700 "${path%/*}" "$(dirname "${path%/*}")"
+
+# agent 26: locked, expired, and one that asks.
+export SSH_ASKPASS=$out/askpass SSH_ASKPASS_REQUIRE=force
+printf '#!/bin/sh\necho word\n' >"$SSH_ASKPASS"
+chmod 0755 "$SSH_ASKPASS"
+ssh-add -x >/dev/null 2>&1 </dev/null
+check_eq "agent 26: a locked agent shows nothing" "1 refused" "$(login \
+	fwd-alice "ssh-add -l >/dev/null; echo \$?; ssh-add -T \
+	$keys/ed25519.pub >/dev/null 2>&1 || echo refused" | paste -sd ' ')"
+check_eq "agent 26: and is not unlocked from there" refused "$(login \
+	fwd-alice "SSH_ASKPASS=$SSH_ASKPASS SSH_ASKPASS_REQUIRE=force ssh-add \
+	-X >/dev/null 2>&1 || echo refused")"
+check_eq "agent 26: but where that is allowed" 1 "$(login all-alice \
+	"SSH_ASKPASS=$SSH_ASKPASS SSH_ASKPASS_REQUIRE=force ssh-add \
+	-X >/dev/null 2>&1; ssh-add -l" | wc -l)"
+ssh-keygen -q -t ed25519 -N '' -f "$out/new"
+chmod 0644 "$out/new"
+chown 1001 "$out/new"
+chmod 0600 "$out/new"
+check_eq "agent 26: and there a key for a while is added" added "$(login \
+	all-alice "ssh-add -q -t 3600 $out/new && echo added" 2>&1)"
+check_eq "... and removed" removed "$(login all-alice "ssh-add -qd \
+	$out/new && echo removed")"
+
+# One key asks, for as long as the test wants: all that is about another one
+# is answered once the agent is (it serves one after the other).
+kill "$SSH_AGENT_PID"
+rm -f "$out/agent"
+mkfifo "$out/answer"
+chmod 0666 "$out/answer"
+cat >"$SSH_ASKPASS" <<END
+#!/bin/sh
+: >$out/asked
+read -r word <$out/answer
+[ "\$word" = yes ]
+END
+eval "$(DISPLAY=:9 ssh-agent -s -a "$out/agent" </dev/null)" >/dev/null
+ssh-add -qc "$keys/ed25519" 2>/dev/null
+for answer in yes no; do
+	rm -f "$out/asked"
+	login fwd-alice "ssh-add -T $keys/ed25519.pub >/dev/null 2>&1 &&
+		echo signed || echo refused" >"$out/signed" &
+	asked=$!
+	wait_for 20 test -e "$out/asked"
+	timeout 20 sh -c "echo $answer >$out/answer"
+	wait $asked
+	check_eq "agent 26: a key that asks: $answer" \
+		"$(case $answer in (yes) echo signed;; (*) echo refused;; esac)" \
+		"$(cat "$out/signed")"
+done
+
+kill "$SSH_AGENT_PID"
+finish
