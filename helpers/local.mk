@@ -285,3 +285,7 @@ agent_forwarder_SOURCES = \
 	$(sanitizer_options)
 agent_forwarder_CPPFLAGS = $(agent_cppflags)
 agent_forwarder_LDADD = libcommon.a $(common_libs)
+
+# The same for bytes, whatever they mean.
+agent_raw_sources = \
+	%D%/agent-forwarder/raw.c %D%/agent-forwarder/raw.h

@@ -86,6 +86,7 @@ unit_tests = \
 	%D%/check_proto \
 	%D%/check_pty \
 	%D%/check_ptyoptions \
+	%D%/check_raw \
 	%D%/check_record \
 	%D%/check_recorddir \
 	%D%/check_recordfile \
@@ -248,6 +249,10 @@ dialog_ldadd = %D%/libdialog.a $(LDADD)
 	helpers/agent-forwarder/claim.c helpers/agent-forwarder/leasefile.c \
 	helpers/agent-forwarder/logins.c
 %C%_check_leases_CPPFLAGS = $(agent_cppflags)
+
+%C%_check_raw_SOURCES = %D%/check_raw.c \
+	helpers/agent-forwarder/door.c helpers/agent-forwarder/raw.c
+%C%_check_raw_CPPFLAGS = $(agent_cppflags)
 
 # A session of pty-broker, and who comes to it.
 check_LIBRARIES += %D%/libsalon.a
