@@ -55,6 +55,7 @@ libcommon_a_SOURCES = \
 	%D%/loginstate.c %D%/loginstate.h \
 	%D%/loginrecord.c %D%/loginrecord.h \
 	%D%/unixsock.c %D%/unixsock.h \
+	%D%/unixat.c %D%/unixat.h \
 	%D%/sockpeer.c %D%/sockpeer.h \
 	%D%/frame.c %D%/frame.h \
 	%D%/packet.c %D%/packet.h \

@@ -13,7 +13,7 @@ cd "$TOP_SRCDIR" || exit 1
 # there can be no circle either.
 floors='log stdfd beside sigreset deadline base64 bigendian decimal names exitcode pattern
 start longopt envname envrule account invocation environ addrlist envfault
-envfilter pty ttymode procs unixsock sockpeer frame packet ring
+envfilter pty ttymode procs unixsock unixat sockpeer frame packet ring
 flowpool flow conduit rundir
 userdir lockfile
 listener recordfile recorddir
