@@ -288,4 +288,5 @@ agent_forwarder_LDADD = libcommon.a $(common_libs)
 
 # The same for bytes, whatever they mean.
 agent_raw_sources = \
-	%D%/agent-forwarder/raw.c %D%/agent-forwarder/raw.h
+	%D%/agent-forwarder/raw.c %D%/agent-forwarder/raw.h \
+	%D%/agent-forwarder/rawlisten.c %D%/agent-forwarder/rawlisten.h

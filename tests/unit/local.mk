@@ -87,6 +87,7 @@ unit_tests = \
 	%D%/check_pty \
 	%D%/check_ptyoptions \
 	%D%/check_raw \
+	%D%/check_rawlisten \
 	%D%/check_record \
 	%D%/check_recorddir \
 	%D%/check_recordfile \
@@ -253,6 +254,9 @@ dialog_ldadd = %D%/libdialog.a $(LDADD)
 %C%_check_raw_SOURCES = %D%/check_raw.c \
 	helpers/agent-forwarder/door.c helpers/agent-forwarder/raw.c
 %C%_check_raw_CPPFLAGS = $(agent_cppflags)
+%C%_check_rawlisten_SOURCES = %D%/check_rawlisten.c \
+	helpers/agent-forwarder/rawlisten.c
+%C%_check_rawlisten_CPPFLAGS = $(agent_cppflags)
 
 # A session of pty-broker, and who comes to it.
 check_LIBRARIES += %D%/libsalon.a
