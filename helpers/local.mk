@@ -277,6 +277,7 @@ agent_forwarder_SOURCES = \
 	%D%/agent-forwarder/served.c %D%/agent-forwarder/served.h \
 	%D%/agent-forwarder/serving.c %D%/agent-forwarder/serving.h \
 	%D%/agent-forwarder/session.c %D%/agent-forwarder/session.h \
+	%D%/agent-forwarder/stablerun.c %D%/agent-forwarder/stablerun.h \
 	%D%/agent-forwarder/siblings.c %D%/agent-forwarder/siblings.h \
 	%D%/agent-forwarder/syscalls.c %D%/agent-forwarder/syscalls.h \
 	%D%/agent-forwarder/syslogline.c %D%/agent-forwarder/syslogline.h \

@@ -20,6 +20,8 @@
 #include "refusal.h"
 #include "served.h"
 #include "session.h"
+#include "stablerun.h"
+#include "status.h"
 #include "stdfd.h"
 
 static int
@@ -48,12 +50,17 @@ act_as(const struct session_facts *facts)
 	case OPTIONS_PRINT_POLICY:
 		return print_policy(facts->opt);
 	case OPTIONS_STATUS:
+		return status_print(facts->envp, facts->account->home,
+		    facts->opt->name, facts->opt->json);
 	case OPTIONS_STOP:
-		break;
+		return status_stop(facts->envp, facts->account->home,
+		    facts->opt->name);
 	case OPTIONS_COMMAND:
 	case OPTIONS_SERVE:
 		if (facts->opt->mode == OPTIONS_SESSION)
 			return session_run(facts);
+		if (facts->opt->mode == OPTIONS_STABLE)
+			return stablerun(facts);
 		break;
 	}
 	return refusal("not there yet");

@@ -62,6 +62,15 @@ set_timer(struct hub *hub)
 }
 
 static void
+end_ready(void *ctx, int fd)
+{
+	struct hub *hub = ctx;
+
+	(void)fd;
+	serveloop_stop(hub->loop);
+}
+
+static void
 timer_ready(void *ctx, int fd)
 {
 	struct hub *hub = ctx;
@@ -335,9 +344,10 @@ open_loop(struct hub *hub)
 		return -1;
 	hub->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC |
 	    TFD_NONBLOCK);
-	if (hub->timer == -1)
+	if (hub->timer == -1 || serveloop_watch(hub->loop, hub->timer,
+	    timer_ready, hub) == -1)
 		return -1;
-	return serveloop_watch(hub->loop, hub->timer, timer_ready, hub);
+	return serveloop_watch(hub->loop, hub->facts.ending, end_ready, hub);
 }
 
 struct hub *

@@ -15,16 +15,16 @@ struct hub_facts {
 	int lock;		/* NAME.lock; USERPLACE_ALIVE is held */
 	int listener;		/* NAME.sock, for who wants an agent */
 	int control;		/* NAME.ctl, for who has one */
+	int ending;		/* can be read when it is time (ending.h) */
 	struct audit *audit;	/* or NULL */
 	struct serve_limits limits;
 	int timeout_ms;		/* without a login; 0: it stays */
 };
 
 /*
- * Take up the logins that are there by their files.  The descriptors are the
- * hub's from now on; what else "facts" points to stays the caller's, and has
- * to stay.  Returns NULL with errno, and then the descriptors are the
- * caller's.
+ * Take up the logins that are there by their files.  The descriptors of its
+ * files are the hub's from now on; all else stays the caller's, and has to
+ * stay.  Returns NULL with errno, and then all of it is the caller's.
  */
 struct hub *hub_new(const struct hub_facts *facts);
 

@@ -15,11 +15,10 @@ struct hubbirth_facts {
 	struct serve_limits limits;
 	int timeout_ms;		/* without a login; 0: it stays */
 	/*
-	 * In the process that is to serve, which has 0 to 2 on /dev/null and
-	 * nothing of ours but what it needs: open the record that it keeps
-	 * (NULL for none), and later give up what it does not need any more
-	 * but the directory behind "dir".  Each returns 0, or -1 with the
-	 * reason in "why"; either may be NULL.
+	 * In the process that is to serve (detach.h): close what is the
+	 * login's and open the record that it keeps (NULL for none); and
+	 * later give up all but the directory behind "dir".  Each returns 0,
+	 * or -1 with the reason in "why"; either may be NULL.
 	 */
 	int (*open_audit)(void *ctx, struct audit **audit, char *why,
 	    size_t size);

@@ -33,8 +33,8 @@ end(void *ctx, int fd)
 	serveloop_stop(ctx);
 }
 
-static void
-set_limits(struct serve_limits *limits, const struct options *opt)
+void
+serving_limits(struct serve_limits *limits, const struct options *opt)
 {
 	const struct serve_limits usual = SERVE_LIMITS;
 
@@ -47,30 +47,31 @@ set_limits(struct serve_limits *limits, const struct options *opt)
 		limits->connections = opt->connections;
 }
 
-/* What of the kernel's means there is not is no secret. */
-static void
-tell_confinement(struct audit *audit, const struct sandbox *sandbox)
+int
+serving_confine(int dir, struct audit *audit)
 {
+	struct sandbox sandbox;
 	char line[128];
 
-	if (sandbox->landlock && sandbox->seccomp)
-		return;
+	if (sandbox_enter(dir, &sandbox) == -1)
+		return -1;
+	if (sandbox.landlock && sandbox.seccomp)
+		return 0;
+	/* What of the kernel's means there is not is no secret. */
 	(void)snprintf(line, sizeof(line), "landlock %s, seccomp %s",
-	    sandbox->landlock ? "on" : sandbox->no_landlock,
-	    sandbox->seccomp ? "on" : sandbox->no_seccomp);
+	    sandbox.landlock ? "on" : sandbox.no_landlock,
+	    sandbox.seccomp ? "on" : sandbox.no_seccomp);
 	audit_event(audit, "confined in part", line);
+	return 0;
 }
 
 static int
 confine_and_serve(const struct serving *serving, struct serveloop *loop,
     struct audit *audit)
 {
-	struct sandbox sandbox;
-
 	if (serveloop_watch(loop, serving->ending->fd, end, loop) == -1 ||
-	    sandbox_enter(serving->dir, &sandbox) == -1)
+	    serving_confine(serving->dir, audit) == -1)
 		return -1;
-	tell_confinement(audit, &sandbox);
 	serving->ready(serving->ctx);
 	return serveloop_run(loop);
 }
@@ -93,7 +94,7 @@ serve(const struct serving *serving, struct audit *audit)
 	lease.policy = serving->policy;
 	lease.usage = usage;
 	facts.ctx = &lease;
-	set_limits(&facts.limits, serving->opt);
+	serving_limits(&facts.limits, serving->opt);
 	if (usage != NULL && (loop = serveloop_new(&facts)) != NULL)
 		r = confine_and_serve(serving, loop, audit);
 	saved = errno;
@@ -104,28 +105,42 @@ serve(const struct serving *serving, struct audit *audit)
 	return r;
 }
 
-int
-serving_run(const struct serving *serving, char *why, size_t size)
+struct audit *
+serving_audit(const struct options *opt, int *exename, char *why, size_t size)
 {
-	const struct options *opt = serving->opt;
 	struct audit_facts facts = {
 		.signatures = opt->audit, .required = opt->required,
 		.file = opt->audit_file, .exename = -1,
 	};
 	struct audit *audit;
-	int r = -1;
 
 	if (opt->audit && (facts.exename = exename_start()) == -1) {
 		(void)snprintf(why, size, "fork: %s", strerror(errno));
-		return -1;
+		return NULL;
 	}
-	if ((audit = audit_open(&facts, why, size)) != NULL) {
-		r = serve(serving, audit);
-		if (r == -1)
-			(void)strlcpy(why, strerror(errno), size);
-	}
-	audit_close(audit);
-	if (facts.exename != -1)
+	audit = audit_open(&facts, why, size);
+	if (audit == NULL && facts.exename != -1) {
 		(void)close(facts.exename);
+		facts.exename = -1;
+	}
+	*exename = facts.exename;
+	return audit;
+}
+
+int
+serving_run(const struct serving *serving, char *why, size_t size)
+{
+	struct audit *audit;
+	int exename, r;
+
+	audit = serving_audit(serving->opt, &exename, why, size);
+	if (audit == NULL)
+		return -1;
+	r = serve(serving, audit);
+	if (r == -1)
+		(void)strlcpy(why, strerror(errno), size);
+	audit_close(audit);
+	if (exename != -1)
+		(void)close(exename);
 	return r;
 }

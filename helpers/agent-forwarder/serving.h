@@ -9,9 +9,11 @@
 
 #include "upstream.h"
 
+struct audit;
 struct ending;
 struct options;
 struct policy;
+struct serve_limits;
 
 /* What a process serves that has one agent for all who connect. */
 struct serving {
@@ -35,5 +37,21 @@ struct serving {
  * Returns 0; or -1 with the reason in "why".
  */
 int serving_run(const struct serving *serving, char *why, size_t size);
+
+/* Its parts, for who serves more than one agent. */
+
+/* The limits that the options ask for. */
+void serving_limits(struct serve_limits *limits, const struct options *opt);
+
+/*
+ * The record that the options ask for, for audit_close(), and what it asks for
+ * executables in *exename (exename.h), or -1.  To be opened before this
+ * process is confined.  Returns NULL with the reason in "why".
+ */
+struct audit *serving_audit(const struct options *opt, int *exename,
+    char *why, size_t size);
+
+/* Confine this process to "dir" (sandbox.h).  Returns 0, or -1 with errno. */
+int serving_confine(int dir, struct audit *audit);
 
 #endif

@@ -215,9 +215,20 @@ run(struct session *session)
 }
 
 int
+session_agent(const struct session_facts *facts, char **agent)
+{
+	const char *value = environ_lookup(facts->envp, VARIABLE);
+
+	*agent = NULL;
+	if (value == NULL || *value == '\0')
+		return 0;
+	*agent = absolute(value);
+	return *agent == NULL ? -1 : 0;
+}
+
+int
 session_run(const struct session_facts *facts)
 {
-	const char *agent = environ_lookup(facts->envp, VARIABLE);
 	struct session session = {
 		.facts = facts, .command = -1, .ready = -1,
 		.place = { .dir = -1 },
@@ -226,14 +237,14 @@ session_run(const struct session_facts *facts)
 	};
 	int status;
 
-	if (agent == NULL || *agent == '\0')
+	if (session_agent(facts, &session.agent) == -1)
+		return refusal_of(VARIABLE, strerror(errno));
+	if (session.agent == NULL)
 		return session_become(facts, NULL);
-	if (ownpolicy_read(facts->opt, getuid()) == -1)
-		return refusal("the policy's file is wrong");
 	(void)snprintf(session.name, sizeof(session.name), "pid %ld",
 	    (long)getpid());
-	if ((session.agent = absolute(agent)) == NULL)
-		status = refusal_of(agent, strerror(errno));
+	if (ownpolicy_read(facts->opt, getuid()) == -1)
+		status = refusal("the policy's file is wrong");
 	else
 		status = run(&session);
 	clean_up(&session);

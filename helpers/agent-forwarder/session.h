@@ -6,6 +6,7 @@
 struct account;
 struct options;
 
+/* Who runs what, with which options. */
 struct session_facts {
 	const struct options *opt;
 	const struct account *account;
@@ -18,6 +19,12 @@ struct session_facts {
  * stderr, and nothing is left then.
  */
 int session_run(const struct session_facts *facts);
+
+/*
+ * The login's agent, as an absolute path for free(); or NULL in *agent if it
+ * has none.  Returns 0, or -1 with errno.
+ */
+int session_agent(const struct session_facts *facts, char **agent);
 
 /*
  * Become the command, with that SSH_AUTH_SOCK; NULL leaves it as it is.

@@ -41,7 +41,7 @@ stable_name_ok(const char *name)
 {
 	return userplace_name_ok(name) && strcmp(name, "agent") != 0 &&
 	    strncmp(name, "agent.", 6) != 0 &&
-	    strstr(name, ".sshd") == NULL;
+	    strncmp(name, "s-", 2) != 0 && strstr(name, ".sshd") == NULL;
 }
 
 static int

@@ -29,8 +29,8 @@ struct stable_facts {
 
 /*
  * May a path have that name?  Programs that look for agents by their sockets'
- * names ("agent.*", "*.sshd.*") would find one that leads to another.
- * 1 or 0.
+ * names ("agent.*", "*.sshd.*") would find one that leads to another, and "s-"
+ * begins the names of single sessions (ownsock.h).  1 or 0.
  */
 int stable_name_ok(const char *name);
 

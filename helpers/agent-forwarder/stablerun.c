@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The ssh-incubator authors */
+
+#include "config.h"
+#include "stablerun.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "environ.h"
+#include "exclusive.h"
+#include "exitcode.h"
+#include "log.h"
+#include "options.h"
+#include "ownpolicy.h"
+#include "policy.h"
+#include "refusal.h"
+#include "serving.h"
+#include "session.h"
+#include "stable.h"
+
+struct stablerun {
+	const struct session_facts *facts;
+	struct exclusive exclusive;
+	struct audit *audit;	/* of the server, if we make it */
+};
+
+/* In the process that is to serve. */
+static int
+open_audit(void *ctx, struct audit **audit, char *why, size_t size)
+{
+	struct stablerun *run = ctx;
+	int exename;
+
+	exclusive_close(&run->exclusive);
+	run->audit = serving_audit(run->facts->opt, &exename, why, size);
+	*audit = run->audit;
+	return run->audit == NULL ? -1 : 0;
+}
+
+static int
+confine(void *ctx, int dir, char *why, size_t size)
+{
+	const struct stablerun *run = ctx;
+
+	if (serving_confine(dir, run->audit) == 0)
+		return 0;
+	(void)strlcpy(why, strerror(errno), size);
+	return -1;
+}
+
+/* Returns the path, for free(); or NULL with the reason. */
+static char *
+join(struct stablerun *run, const char *agent, char *why, size_t size)
+{
+	const struct options *opt = run->facts->opt;
+	struct stable_facts stable = {
+		.birth = {
+			.name = opt->name != NULL ? opt->name : STABLE_NAME,
+			.timeout_ms = opt->timeout_ms > 0 ?
+			    opt->timeout_ms : 0,
+			.open_audit = open_audit, .confine = confine,
+			.ctx = run,
+		},
+		.envp = run->facts->envp, .account = run->facts->account,
+		.upstream = agent, .at = run->exclusive.socket,
+		.shared = opt->shared, .exclusive = opt->exclusive,
+	};
+	char *text = policy_print(opt->policy), *path;
+
+	if (text == NULL) {
+		(void)strlcpy(why, strerror(errno), size);
+		return NULL;
+	}
+	stable.policy = text;
+	serving_limits(&stable.birth.limits, opt);
+	path = stable_join(&stable, why, size);
+	free(text);
+	return path;
+}
+
+static int
+become(struct stablerun *run, const char *agent)
+{
+	const struct session_facts *facts = run->facts;
+	char why[512], *path;
+	int status;
+
+	if (facts->opt->exclusive && exclusive_open(&run->exclusive, agent,
+	    why, sizeof(why)) == -1)
+		return refusal_of("agent", why);
+	if ((path = join(run, agent, why, sizeof(why))) == NULL) {
+		log_warnx("%s: only this session gets the agent", why);
+		exclusive_close(&run->exclusive);
+		return session_run(facts);
+	}
+	if (facts->opt->exclusive && exclusive_take(&run->exclusive, why,
+	    sizeof(why)) == -1)
+		status = refusal_of("agent", why);
+	else
+		status = session_become(facts, path);
+	free(path);
+	return status;
+}
+
+int
+stablerun(const struct session_facts *facts)
+{
+	struct stablerun run = {
+		.facts = facts,
+		.exclusive = { .socket = -1, .dir = -1 },
+	};
+	const char *name = facts->opt->name;
+	char *agent;
+	int status;
+
+	if (name != NULL && !stable_name_ok(name)) {
+		log_warnx("--stable: %s: not a name for this", name);
+		return EXITCODE_USAGE;
+	}
+	if (session_agent(facts, &agent) == -1)
+		return refusal_of("agent", strerror(errno));
+	if (agent == NULL)
+		return session_become(facts, NULL);
+	if (ownpolicy_read(facts->opt, getuid()) == -1)
+		status = refusal("the policy's file is wrong");
+	else
+		status = become(&run, agent);
+	exclusive_close(&run.exclusive);
+	free(agent);
+	return status;
+}
