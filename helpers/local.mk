@@ -246,10 +246,12 @@ agent_stable_sources = \
 	%D%/agent-forwarder/hubbirth.c %D%/agent-forwarder/hubbirth.h \
 	%D%/agent-forwarder/hubfiles.c %D%/agent-forwarder/hubfiles.h \
 	%D%/agent-forwarder/hubtell.c %D%/agent-forwarder/hubtell.h \
+	%D%/agent-forwarder/hubtenants.c %D%/agent-forwarder/hubtenants.h \
 	%D%/agent-forwarder/identity.c %D%/agent-forwarder/identity.h \
 	%D%/agent-forwarder/kin.c %D%/agent-forwarder/kin.h \
 	%D%/agent-forwarder/leasefile.c %D%/agent-forwarder/leasefile.h \
 	%D%/agent-forwarder/logins.c %D%/agent-forwarder/logins.h \
+	%D%/agent-forwarder/pastfile.c %D%/agent-forwarder/pastfile.h \
 	%D%/agent-forwarder/stable.c %D%/agent-forwarder/stable.h \
 	%D%/agent-forwarder/status.c %D%/agent-forwarder/status.h \
 	%D%/agent-forwarder/statusline.c %D%/agent-forwarder/statusline.h \

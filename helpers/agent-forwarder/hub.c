@@ -14,52 +14,22 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "caller.h"
 #include "choose.h"
-#include "claim.h"
 #include "desk.h"
-#include "hubfiles.h"
 #include "hubtell.h"
+#include "hubtenants.h"
 #include "kin.h"
 #include "leasefile.h"
-#include "logins.h"
-#include "procs.h"
-#include "sockpeer.h"
+#include "pastfile.h"
+#include "policy.h"
 #include "tenancy.h"
+#include "usage.h"
 #include "userplace.h"
-
-struct hub {
-	struct hub_facts facts;
-	struct hubfiles files;
-	struct serveloop *loop;
-	struct desk *desk;
-	struct logins logins;
-	int timer;
-	int lost;		/* its name in the directory */
-	time_t since;
-};
-
-/* Begin to wait for the end, or wait no longer. */
-static void
-set_timer(struct hub *hub)
-{
-	struct itimerspec when = { 0 };
-
-	if (hub->timer == -1)
-		return;
-	if (hub->logins.count == 0)
-		when.it_value = (struct timespec){
-			.tv_sec = hub->facts.timeout_ms / 1000,
-			.tv_nsec = hub->facts.timeout_ms % 1000 * 1000000L,
-		};
-	(void)timerfd_settime(hub->timer, 0, &when, NULL);
-}
 
 static void
 end_ready(void *ctx, int fd)
@@ -81,132 +51,6 @@ timer_ready(void *ctx, int fd)
 		serveloop_stop(hub->loop);
 }
 
-/* Without the process and the connection it has no owner any more. */
-static void
-end_tenancy(struct tenancy *tenancy)
-{
-	struct hub *hub = tenancy->hub;
-
-	if (tenancy->pidfd != -1)
-		serveloop_unwatch(hub->loop, tenancy->pidfd);
-	logins_end(&hub->logins, tenancy->login);
-	serveloop_end_lease(hub->loop, &tenancy->lease);
-	tenancy_free(tenancy);
-	set_timer(hub);
-}
-
-static void
-process_ended(void *ctx, int fd)
-{
-	struct tenancy *tenancy = ctx;
-	struct hub *hub = tenancy->hub;
-
-	leasefile_remove(hub->files.dir, hub->facts.name, tenancy->login->pid);
-	serveloop_unwatch(hub->loop, fd);
-	(void)close(fd);
-	tenancy->pidfd = -1;
-	if (tenancy->visit == NULL)
-		end_tenancy(tenancy);
-}
-
-static void
-visit_left(void *ctx, const void *visit)
-{
-	struct hub *hub = ctx;
-	struct tenancy *tenancy;
-	struct login *login, *next;
-
-	for (login = hub->logins.newest; login != NULL; login = next) {
-		next = login->next;
-		tenancy = login->holder;
-		if (tenancy->visit != visit)
-			continue;
-		tenancy->visit = NULL;
-		if (tenancy->pidfd == -1)
-			end_tenancy(tenancy);
-	}
-}
-
-/* Returns the login, or NULL with the reason. */
-static struct login *
-admit(struct hub *hub, const struct claim *claim, struct tenancy *tenancy,
-    pid_t pid, unsigned long long start, const char **why)
-{
-	struct login *login, *old = logins_find(&hub->logins, pid, start);
-
-	/* It takes another one in place of what it has. */
-	if (old != NULL)
-		end_tenancy(old->holder);
-	login = logins_add(&hub->logins, claim, pid, start, geteuid() == 0);
-	if (login == NULL) {
-		*why = "out of memory";
-		return NULL;
-	}
-	login->holder = tenancy;
-	tenancy->hub = hub;
-	tenancy->login = login;
-	if (serveloop_watch(hub->loop, tenancy->pidfd, process_ended,
-	    tenancy) == -1) {
-		*why = "its process cannot be watched";
-		logins_end(&hub->logins, login);
-		return NULL;
-	}
-	set_timer(hub);
-	return login;
-}
-
-static struct login *
-take(struct hub *hub, const struct claim *claim, int upstream, int pidfd,
-    pid_t pid, unsigned long long start, const char **why)
-{
-	struct tenancy *tenancy;
-	struct login *login;
-	char name[32];
-
-	(void)snprintf(name, sizeof(name), "pid %d", (int)pid);
-	tenancy = tenancy_new(claim, name, upstream, pidfd, why);
-	if (tenancy == NULL)
-		return NULL;
-	login = admit(hub, claim, tenancy, pid, start, why);
-	if (login == NULL)
-		tenancy_free(tenancy);
-	return login;
-}
-
-static uint32_t
-take_visitor(void *ctx, const struct claim *claim, int upstream,
-    const struct sockpeer *peer, const void *visit, const char **why)
-{
-	const int pidfd = fcntl(peer->pidfd, F_DUPFD_CLOEXEC, 0);
-	struct login *login;
-
-	if (pidfd == -1) {
-		if (upstream != -1)
-			(void)close(upstream);
-		*why = "out of descriptors";
-		return 0;
-	}
-	login = take(ctx, claim, upstream, pidfd, peer->pid, peer->start, why);
-	if (login == NULL)
-		return 0;
-	((struct tenancy *)login->holder)->visit = visit;
-	return login->number;
-}
-
-/* One that was there before us. */
-static void
-take_found(void *ctx, const struct claim *claim)
-{
-	struct hub *hub = ctx;
-	const char *why;
-	int pidfd;
-
-	if (claim->upstream == NULL ||
-	    (pidfd = procs_hold(claim->pid, claim->start)) == -1)
-		return;
-	(void)take(hub, claim, -1, pidfd, claim->pid, claim->start, &why);
-}
-
 static int
 hangs(const struct login *login)
 {
@@ -216,7 +60,7 @@ hangs(const struct login *login)
 static struct lease *
 choose(void *ctx, const struct caller *caller)
 {
-	const struct hub *hub = ctx;
+	struct hub *hub = ctx;
 	struct tenancy *tenancy;
 	struct login *login;
 	struct kin kin;
@@ -224,7 +68,7 @@ choose(void *ctx, const struct caller *caller)
 	/* One who is gone gets what anybody gets. */
 	(void)kin_look(&kin, caller->peer.pid, caller->peer.start);
 	if ((login = choose_login(&hub->logins, &kin, hangs)) == NULL)
-		return NULL;
+		return &hub->nobody;
 	tenancy = login->holder;
 	return &tenancy->lease;
 }
@@ -272,14 +116,15 @@ free_parts(struct hub *hub)
 	const int saved = errno;
 
 	desk_close(hub->desk);
-	while (hub->logins.newest != NULL)
-		end_tenancy(hub->logins.newest->holder);
+	hubtenants_end(hub);
 	if (hub->loop != NULL)
 		serveloop_free(hub->loop);
 	if (hub->timer != -1)
 		(void)close(hub->timer);
 	if (hub->files.removal != -1)
 		(void)close(hub->files.removal);
+	policy_free(hub->policy);
+	usage_free(hub->usage);
 	free(hub);
 	errno = saved;
 }
@@ -291,7 +136,7 @@ lose_name(struct hub *hub)
 	serveloop_unwatch(hub->loop, hub->files.removal);
 	hub->lost = 1;
 	hub->facts.timeout_ms = 1;
-	set_timer(hub);
+	hubtenants_set_timer(hub);
 }
 
 static void
@@ -332,7 +177,7 @@ open_loop(struct hub *hub)
 	};
 	struct desk_facts desk = {
 		.listener = hub->files.control,
-		.take = take_visitor, .left = visit_left, .tell = tell,
+		.take = hubtenants_take, .left = hubtenants_left, .tell = tell,
 		.stop = stop, .ctx = hub,
 	};
 
@@ -350,6 +195,18 @@ open_loop(struct hub *hub)
 	return serveloop_watch(hub->loop, hub->facts.ending, end_ready, hub);
 }
 
+static int
+make_nobody(struct hub *hub)
+{
+	hub->policy = policy_new();
+	hub->usage = usage_new();
+	lease_init(&hub->nobody, "nobody");
+	hub->nobody.path = "";
+	hub->nobody.policy = hub->policy;
+	hub->nobody.usage = hub->usage;
+	return hub->policy == NULL || hub->usage == NULL ? -1 : 0;
+}
+
 struct hub *
 hub_new(const struct hub_facts *facts)
 {
@@ -365,15 +222,16 @@ hub_new(const struct hub_facts *facts)
 		.listener = facts->listener, .control = facts->control,
 		.removal = -1,
 	};
-	if (open_loop(hub) == -1)
+	if (make_nobody(hub) == -1 || open_loop(hub) == -1)
 		goto fail;
 	hubfiles_watch(&hub->files);
 	if (hub->files.removal != -1 && serveloop_watch(hub->loop,
 	    hub->files.removal, removal_ready, hub) == -1)
 		goto fail;
-	if (leasefile_each(facts->dir, facts->name, take_found, hub) == -1)
+	pastfile_read(facts->dir, facts->name, &hub->logins);
+	if (leasefile_each(facts->dir, facts->name, hubtenants_found, hub) == -1)
 		goto fail;
-	set_timer(hub);
+	hubtenants_set_timer(hub);
 	return hub;
 fail:
 	free_parts(hub);

@@ -93,7 +93,7 @@ static const int allowed[] = {
 	SYS_openat, SYS_readlinkat, SYS_faccessat, SYS_unlinkat,
 	SYS_mkdirat, SYS_fchdir, SYS_chdir, SYS_getdents64, SYS_umask,
 	SYS_ftruncate, SYS_fsync, SYS_fdatasync, SYS_pread64, SYS_pwrite64,
-	SYS_inotify_add_watch,
+	SYS_fchmod, SYS_fchown, SYS_inotify_add_watch,
 #ifdef SYS_newfstatat
 	SYS_newfstatat,
 #endif
@@ -105,6 +105,9 @@ static const int allowed[] = {
 #endif
 #ifdef SYS_fcntl64
 	SYS_fcntl64,
+#endif
+#ifdef SYS_fchown32
+	SYS_fchown32,
 #endif
 #ifdef SYS_ftruncate64
 	SYS_ftruncate64,
