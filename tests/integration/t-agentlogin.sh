@@ -42,8 +42,12 @@ fill() {
 	ssh-add -q "$BED/keys/user" "$out/other" 2>/dev/null
 }
 fill
-fingerprint=$(ssh-keygen -lf "$BED/keys/user.pub" | cut -d ' ' -f 2)
-other=$(ssh-keygen -lf "$out/other.pub" | cut -d ' ' -f 2)
+# As check_match has it: there may be a "+" in it.
+fingerprint() {
+	ssh-keygen -lf "$1" | cut -d ' ' -f 2
+}
+other=$(fingerprint "$out/other.pub")
+fingerprint=$(fingerprint "$BED/keys/user.pub" | sed 's/+/\\+/g')
 # The client's own key is asked for by its file, and the agent is the agent.
 A=(-A -o IdentityAgent=SSH_AUTH_SOCK)
 with() {
