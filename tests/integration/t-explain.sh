@@ -276,7 +276,7 @@ mark_log
 check_eq "--explain does nothing" "0 0 no" "$? $(audit_lines | wc -l) $(
 	[ -e "$out/ran" ] && echo yes || echo no)"
 check_eq "its sections in order" \
-	"configuration account groups shape terminal service env step command " \
+	"configuration account groups shape terminal service agent env step command " \
 	"$(cut -f1 "$out/said" | uniq | tr '\n' ' ')"
 check_eq "no variable's value is shown" "" \
 	"$(SSH_CONNECTION="192.0.2.1 1 192.0.2.2 2" LC_ALL=secret \
