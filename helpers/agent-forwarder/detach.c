@@ -46,7 +46,7 @@ split(int (*run)(void *, int), void *ctx, int ready)
 		_exit(1);
 	if ((pid = fork()) == 0)
 		_exit(settle(run, ctx, ready));
-	_exit(pid == -1);
+	_exit(pid == -1 ? 1 : 0);
 }
 
 /* Returns 0, or -1 with the reason. */

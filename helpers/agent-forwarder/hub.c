@@ -229,7 +229,8 @@ hub_new(const struct hub_facts *facts)
 	    hub->files.removal, removal_ready, hub) == -1)
 		goto fail;
 	pastfile_read(facts->dir, facts->name, &hub->logins);
-	if (leasefile_each(facts->dir, facts->name, hubtenants_found, hub) == -1)
+	if (leasefile_each(facts->dir, facts->name, hubtenants_found,
+	    hub) == -1)
 		goto fail;
 	hubtenants_set_timer(hub);
 	return hub;

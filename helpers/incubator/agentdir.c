@@ -160,8 +160,9 @@ make(const struct agentdir *dir, const struct account *target, int *listener)
 }
 
 /*
- * Wait until the keeper is gone, with all signals blocked.  Whoever else sends a signal, a shutdown or
- * loginctl(1), sends it to the keeper as well, and he may still have work.
+ * Wait until the keeper is gone, with all signals blocked.  Whoever else sends
+ * a signal, a shutdown or loginctl(1), sends it to the keeper as well, and he
+ * may still have work.
  */
 static void
 keep_watch(const struct agentdir *dir, pid_t keeper)

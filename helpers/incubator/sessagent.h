@@ -31,9 +31,10 @@ int sessagent_wanted(const struct session_facts *facts);
 const char *sessagent_objection(const struct session_facts *facts);
 
 /*
- * Open one that is SESSAGENT_NONE, before anything of PAM's: what serves it is of the login, and has
- * neither the limits nor the control group of the session.  What cannot be is
- * told by log_info(), and the session goes on without.
+ * Open one that is SESSAGENT_NONE, before anything of PAM's: what serves it is
+ * of the login, and has neither the limits nor the control group of the
+ * session.  What cannot be is told by log_info(), and the session goes on
+ * without.
  * Returns 0; or -1 if the front is gone.  sessagent_close() is due in either
  * case.
  */

@@ -3,8 +3,9 @@
 
 /*
  * The life of a session.  Shapes B and C hold, in this order, a pty, the way
- * to an agent, a login, a terminal that was given away, a relay and a child, and let go of them in
- * the opposite order, whatever happened; struct live says which it holds.
+ * to an agent, a login, a terminal that was given away, a relay and a child,
+ * and let go of them in the opposite order, whatever happened; struct live
+ * says which it holds.
  * Shape A, where its plan needs a child, holds that alone.
  */
 
@@ -377,8 +378,9 @@ session_run(const struct session_facts *facts)
 	signals_catch(shares_group(facts->req), is_init(facts));
 	/* The terminal first: it is closed whatever fails. */
 	if (open_terminal(&live) == 0 && follow_parent(&live) == 0 &&
-	    open_agent(&live) == 0 && open_login(&live) == 0 && catch_signals(&live) == 0 &&
-	    prepare_launch(&live) == 0 && give_terminal(&live) == 0 &&
+	    open_agent(&live) == 0 && open_login(&live) == 0 &&
+	    catch_signals(&live) == 0 && prepare_launch(&live) == 0 &&
+	    give_terminal(&live) == 0 &&
 	    run_startup(&live) == 0 && start_relay(&live) == 0 &&
 	    release(&live) == 0)
 		wstatus = run_child(&live);

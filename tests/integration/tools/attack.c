@@ -483,8 +483,10 @@ command_keep(char **argv)
 	(void)signal(SIGTTIN, SIG_IGN);
 	(void)signal(SIGTTOU, SIG_IGN);
 	(void)alarm(LIFE);
-	if ((own = creat(opened, 0644)) == -1)
+	if ((own = creat(opened, 0644)) == -1) {
+		close(fd);
 		return 1;
+	}
 	close(own);
 	while (access(argv[2], F_OK) == -1)
 		pause_ms(20);
