@@ -64,23 +64,25 @@ list_raw() {
 }
 
 bench() {
-	/bed/bin/ptybench "$sides" "$rounds" "$inner" "$out" "$@" ||
+	/bed/bin/ptybench "$sides" "$rounds" "$inner" "$out" "$@" </dev/null ||
 		fail "bench-pty, $*" "ended with $?"
 }
 
 do_cat() {
-	local kind
+	local kind size
 
 	list_raw >"$sides"
 	# Those with a screen of their own take minutes for each.
-	for kind in "plain $mib" "coloured $((mib / 4))" "utf8 $((mib / 4))"
-	do
-		set -- $kind
-		"$inner" text "$1" $(($2 * 1024 * 1024)) >"$out/$1"
-		echo "cat of $2 MiB, $1 text, $rounds rounds in turn"
-		bench cat "$out/$1"
-		rm -f "$out/$1"
-	done
+	while read -r kind size; do
+		"$inner" text "$kind" $((size * 1024 * 1024)) >"$out/$kind"
+		echo "cat of $size MiB, $kind text, $rounds rounds in turn"
+		bench cat "$out/$kind"
+		rm -f "$out/$kind"
+	done <<-END
+		plain $mib
+		coloured $((mib / 4))
+		utf8 $((mib / 4))
+	END
 }
 
 do_echo() {
