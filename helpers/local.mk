@@ -257,6 +257,12 @@ agent_stable_sources = \
 	%D%/agent-forwarder/statusline.c %D%/agent-forwarder/statusline.h \
 	%D%/agent-forwarder/tenancy.c %D%/agent-forwarder/tenancy.h
 
+# The same for bytes, whatever they mean.
+agent_raw_sources = \
+	%D%/agent-forwarder/raw.c %D%/agent-forwarder/raw.h \
+	%D%/agent-forwarder/rawlisten.c %D%/agent-forwarder/rawlisten.h \
+	%D%/agent-forwarder/rawsession.c %D%/agent-forwarder/rawsession.h
+
 bin_PROGRAMS += agent-forwarder
 
 agent_forwarder_SOURCES = \
@@ -283,13 +289,8 @@ agent_forwarder_SOURCES = \
 	%D%/agent-forwarder/siblings.c %D%/agent-forwarder/siblings.h \
 	%D%/agent-forwarder/syscalls.c %D%/agent-forwarder/syscalls.h \
 	%D%/agent-forwarder/syslogline.c %D%/agent-forwarder/syslogline.h \
-	$(agent_dialog_sources) $(agent_serve_sources) \
-	$(agent_stable_sources) \
+	$(agent_dialog_sources) $(agent_raw_sources) \
+	$(agent_serve_sources) $(agent_stable_sources) \
 	$(sanitizer_options)
 agent_forwarder_CPPFLAGS = $(agent_cppflags)
 agent_forwarder_LDADD = libcommon.a $(common_libs)
-
-# The same for bytes, whatever they mean.
-agent_raw_sources = \
-	%D%/agent-forwarder/raw.c %D%/agent-forwarder/raw.h \
-	%D%/agent-forwarder/rawlisten.c %D%/agent-forwarder/rawlisten.h

@@ -17,6 +17,7 @@
 #include "options.h"
 #include "ownpolicy.h"
 #include "policy.h"
+#include "rawsession.h"
 #include "refusal.h"
 #include "served.h"
 #include "session.h"
@@ -44,6 +45,20 @@ print_policy(const struct options *opt)
 }
 
 static int
+become_command(const struct session_facts *facts)
+{
+	switch (facts->opt->mode) {
+	case OPTIONS_STABLE:
+		return stablerun(facts);
+	case OPTIONS_RAW:
+		return rawsession_run(facts);
+	case OPTIONS_SESSION:
+		break;
+	}
+	return session_run(facts);
+}
+
+static int
 act_as(const struct session_facts *facts)
 {
 	switch (facts->opt->act) {
@@ -57,13 +72,9 @@ act_as(const struct session_facts *facts)
 		    facts->opt->name);
 	case OPTIONS_COMMAND:
 	case OPTIONS_SERVE:
-		if (facts->opt->mode == OPTIONS_SESSION)
-			return session_run(facts);
-		if (facts->opt->mode == OPTIONS_STABLE)
-			return stablerun(facts);
 		break;
 	}
-	return refusal("not there yet");
+	return become_command(facts);
 }
 
 int

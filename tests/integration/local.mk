@@ -17,6 +17,7 @@ check_PROGRAMS += \
 	%D%/tools/probe \
 	%D%/tools/ptyclient \
 	%D%/tools/rawfront \
+	%D%/tools/streamtalk \
 	%D%/tools/vtcut
 %C%_tools_acceptd_CPPFLAGS = $(tools_cppflags)
 %C%_tools_acceptd_SOURCES = %D%/tools/acceptd.c $(sanitizer_options)
@@ -45,6 +46,8 @@ check_PROGRAMS += \
 %C%_tools_ptyclient_LDADD = libcommon.a $(common_libs)
 %C%_tools_rawfront_CPPFLAGS = $(tools_cppflags)
 %C%_tools_rawfront_SOURCES = %D%/tools/rawfront.c $(sanitizer_options)
+%C%_tools_streamtalk_CPPFLAGS = $(tools_cppflags)
+%C%_tools_streamtalk_SOURCES = %D%/tools/streamtalk.c $(sanitizer_options)
 # This one is made of rooms of a helper's, with config.h.
 %C%_tools_vtcut_SOURCES = %D%/tools/vtcut.c $(vtstate_sources) \
 	$(sanitizer_options)
@@ -116,6 +119,7 @@ integration_tests = \
 	%D%/t-ptyrun.sh \
 	%D%/t-ptyhostile.sh \
 	%D%/t-ptyviewers.sh \
+	%D%/t-raw.sh \
 	%D%/t-recordauth.sh \
 	%D%/t-records.sh \
 	%D%/t-refuse.sh \
@@ -153,4 +157,5 @@ stress_tests += \
 	%D%/stress-ptydrop.sh \
 	%D%/stress-ptyend.sh \
 	%D%/stress-ptyviewers.sh \
+	%D%/stress-raw.sh \
 	%D%/stress-regress.sh
