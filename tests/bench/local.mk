@@ -10,6 +10,7 @@ check_PROGRAMS += \
 	%D%/ptybench \
 	%D%/ptyidle \
 	%D%/ptyinner \
+	%D%/relaybench \
 	%D%/spawnbench
 %C%_acctmgmt_CPPFLAGS = -D_GNU_SOURCE $(AM_CPPFLAGS)
 %C%_acctmgmt_LDADD = $(PAM_LIBS)
@@ -24,6 +25,8 @@ check_PROGRAMS += \
 %C%_ptyidle_LDADD =
 %C%_ptyinner_CPPFLAGS = -D_GNU_SOURCE $(AM_CPPFLAGS)
 %C%_ptyinner_LDADD =
+%C%_relaybench_CPPFLAGS = -D_GNU_SOURCE $(AM_CPPFLAGS)
+%C%_relaybench_LDADD =
 %C%_spawnbench_LDADD = libcommon.a $(common_libs)
 
 bench_scripts += \
@@ -32,6 +35,7 @@ bench_scripts += \
 	%D%/bench-login.sh \
 	%D%/bench-own.sh \
 	%D%/bench-pty.sh \
+	%D%/bench-relay.sh \
 	%D%/bench-spawn.sh \
 	%D%/bench-start.sh
 
