@@ -18,6 +18,9 @@
 #include <string.h>
 #include <unistd.h>
 
+/* After less than this it is likely that nothing more is there. */
+#define BURST 4096
+
 /* How often it reads before others have their turn. */
 #define SHARE 8
 
@@ -182,7 +185,7 @@ copy(struct flow *flow, struct flowpool *pool)
 		state = FLOW_BROKEN;
 	else if (done < n)
 		state = hold(flow, buf + done, (size_t)(n - done));
-	else if (!flow->much && !flow->last)
+	else if (n < BURST && !flow->last)
 		state = FLOW_DRY;	/* as a rule; else we are told again */
 	flowpool_wipe(pool, (size_t)n);
 	return state;
