@@ -5,7 +5,9 @@
 unit_tests = \
 	%D%/check_account \
 	%D%/check_addrlist \
+	%D%/check_agentframe \
 	%D%/check_agentmessage \
+	%D%/check_agentserve \
 	%D%/check_auditid \
 	%D%/check_agentdir \
 	%D%/check_aside \
@@ -209,6 +211,14 @@ check_LIBRARIES += %D%/libdialog.a
 %C%_libdialog_a_SOURCES = $(agent_dialog_sources)
 %C%_libdialog_a_CPPFLAGS = $(agent_cppflags)
 dialog_ldadd = %D%/libdialog.a $(LDADD)
+%C%_check_agentframe_SOURCES = %D%/check_agentframe.c \
+	helpers/agent-forwarder/agentframe.c
+%C%_check_agentframe_CPPFLAGS = $(agent_cppflags)
+%C%_check_agentserve_SOURCES = %D%/check_agentserve.c \
+	%D%/agentstage.c %D%/agentstage.h $(agent_serve_sources) \
+	helpers/agent-forwarder/caller.c
+%C%_check_agentserve_CPPFLAGS = $(agent_cppflags)
+%C%_check_agentserve_LDADD = $(dialog_ldadd)
 %C%_check_agentmessage_CPPFLAGS = $(agent_cppflags)
 %C%_check_agentmessage_LDADD = $(dialog_ldadd)
 %C%_check_bindchain_CPPFLAGS = $(agent_cppflags)
