@@ -102,7 +102,8 @@ for type in $types; do
 	words+=("type=$type")
 done
 check_eq "agent 19: what nobody knows is refused, once, one by one" \
-	"$(repeat 22 '5 1')12 68,EOF" "$(talk "${words[@]}" list send half rest)"
+	"$(repeat 22 '5 1')12 68,EOF" \
+	"$(talk "${words[@]}" list send half rest)"
 odd=
 for type in $types; do
 	[ "$(talk "type=$type" send reply list send reply half rest)" = \
