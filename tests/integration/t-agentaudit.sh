@@ -72,7 +72,8 @@ fi
 
 # By hand, as root.
 here() {
-	"$AGENT_FORWARDER" "${must[@]}" -- sh -c "$1" 2>"$out/stderr" </dev/null
+	timeout 20 "$AGENT_FORWARDER" "${must[@]}" -- sh -c "$1" \
+		2>"$out/stderr" </dev/null
 }
 
 # A login by way of the agent: who.

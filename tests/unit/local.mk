@@ -8,6 +8,9 @@ unit_tests = \
 	%D%/check_agentframe \
 	%D%/check_agentmessage \
 	%D%/check_agentserve \
+	%D%/check_agentaudit \
+	%D%/check_agentmessage \
+	%D%/check_agentoptions \
 	%D%/check_auditid \
 	%D%/check_agentdir \
 	%D%/check_aside \
@@ -101,6 +104,7 @@ unit_tests = \
 	%D%/check_sessionenv \
 	%D%/check_serveloop \
 	%D%/check_runonce \
+	%D%/check_sandbox \
 	%D%/check_sessions \
 	%D%/check_signdata \
 	%D%/check_sizing \
@@ -219,6 +223,19 @@ dialog_ldadd = %D%/libdialog.a $(LDADD)
 	helpers/agent-forwarder/caller.c
 %C%_check_agentserve_CPPFLAGS = $(agent_cppflags)
 %C%_check_agentserve_LDADD = $(dialog_ldadd)
+%C%_check_agentaudit_SOURCES = %D%/check_agentaudit.c \
+	helpers/agent-forwarder/audit.c helpers/agent-forwarder/auditline.c \
+	helpers/agent-forwarder/exename.c
+%C%_check_agentaudit_CPPFLAGS = $(agent_cppflags)
+%C%_check_agentaudit_LDADD = $(dialog_ldadd)
+%C%_check_agentoptions_SOURCES = %D%/check_agentoptions.c \
+	helpers/agent-forwarder/optclash.c helpers/agent-forwarder/options.c \
+	helpers/agent-forwarder/optvalue.c
+%C%_check_agentoptions_CPPFLAGS = $(agent_cppflags)
+%C%_check_agentoptions_LDADD = $(dialog_ldadd)
+%C%_check_sandbox_SOURCES = %D%/check_sandbox.c \
+	helpers/agent-forwarder/sandbox.c helpers/agent-forwarder/syscalls.c
+%C%_check_sandbox_CPPFLAGS = $(agent_cppflags)
 %C%_check_agentmessage_CPPFLAGS = $(agent_cppflags)
 %C%_check_agentmessage_LDADD = $(dialog_ldadd)
 %C%_check_bindchain_CPPFLAGS = $(agent_cppflags)
