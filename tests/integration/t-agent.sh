@@ -342,6 +342,26 @@ fi
 "${RAW_SSH[@]}" "${mux[@]}" -O exit alone-alice 2>/dev/null
 wait $first
 pkill -u alice sleep
+# ... of which the other one need not be ours at all.
+server both-alice alice <<END
+ForceCommand case \$SSH_ORIGINAL_COMMAND in (alone) exec $AGENT_FORWARDER \
+--exclusive -- echo ran;; esac; echo \$SSH_AUTH_SOCK >/bed/out/first; sleep 100
+END
+sed -i -z 's/\\\n//' "$BED/conf/both-alice"
+"${RAW_SSH[@]}" "${mux[@]}" -o ControlMaster=yes -fN both-alice 2>/dev/null
+: >"$out/first"
+"${SSH[@]}" "${mux[@]}" both-alice first >/dev/null 2>&1 </dev/null &
+first=$!
+wait_for 20 test -s "$out/first"
+"${SSH[@]}" "${mux[@]}" both-alice alone >"$out/stdout" 2>"$out/stderr" \
+	</dev/null
+check_match "--exclusive: another session's agent is not taken" \
+	"^255 0 agent-forwarder: agent: .* has it, too" \
+	"$? $(wc -c <"$out/stdout") $(cat "$out/stderr")"
+check "... and keeps its name" test -S "$(cat "$out/first")"
+"${RAW_SSH[@]}" "${mux[@]}" -O exit both-alice 2>/dev/null
+wait $first
+pkill -u alice sleep
 check_eq "... and nothing is left" "" "$(all_gone)"
 
 stop_agents
