@@ -6,6 +6,7 @@
 # is known of it and nothing secret; and what happens when it cannot be
 # written.
 
+# shellcheck disable=SC2016 # variables of the other side's shell
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -40,7 +41,6 @@ told() {
 # Two signatures of two kinds, a list, and one that is refused.
 recorded all-alice "--audit --audit-file $records --deny remove"
 mark_log
-# shellcheck disable=SC2016 # the other side's variables
 login all-alice 'ssh-add -l >/dev/null; ssh-add -T /bed/keys/signer.pub
 	echo hunter2data >d; ssh-keygen -Y sign -n git -f /bed/keys/signer.pub d
 	ssh-add -d /bed/keys/signer.pub; rm -f d d.sig
