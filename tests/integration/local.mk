@@ -73,7 +73,8 @@ EXTRA_DIST += \
 	%D%/lib.sh \
 	%D%/machine.sh \
 	%D%/panes.sh \
-	%D%/service.sh
+	%D%/service.sh \
+	%D%/stablepath.sh
 
 # The long ones first, so that "make -j" has short ones left at the end.
 integration_tests = \
@@ -90,6 +91,8 @@ integration_tests = \
 	%D%/t-agent.sh \
 	%D%/t-agentaudit.sh \
 	%D%/t-agentssh.sh \
+	%D%/t-agentserver.sh \
+	%D%/t-agentstable.sh \
 	%D%/t-attack.sh \
 	%D%/t-attack-confine.sh \
 	%D%/t-attack-service.sh \
