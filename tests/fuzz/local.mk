@@ -6,6 +6,7 @@
 # targets are libFuzzer's ("make fuzz"); otherwise replay.c puts the corpus
 # through them in "make check".
 fuzz_targets = \
+	%D%/fuzz_agentcontrol \
 	%D%/fuzz_agentreply \
 	%D%/fuzz_agentrequest \
 	%D%/fuzz_authinfo \
@@ -29,6 +30,7 @@ fuzz_targets = \
 
 %C%_fuzz_agentreply_LDADD = $(fuzz_ldadd)
 %C%_fuzz_agentrequest_LDADD = $(fuzz_ldadd)
+%C%_fuzz_agentcontrol_LDADD = $(fuzz_ldadd)
 %C%_fuzz_authinfo_LDADD = $(fuzz_ldadd)
 %C%_fuzz_authrecord_LDADD = $(fuzz_ldadd)
 %C%_fuzz_conf_LDADD = $(fuzz_ldadd)
@@ -49,6 +51,10 @@ fuzz_targets = \
 %C%_fuzz_wire_LDADD = $(fuzz_ldadd)
 
 # Rooms of a helper's.
+%C%_fuzz_agentcontrol_SOURCES = %D%/fuzz_agentcontrol.c \
+	helpers/agent-forwarder/claim.c helpers/agent-forwarder/control.c \
+	helpers/agent-forwarder/desk.c helpers/agent-forwarder/door.c
+%C%_fuzz_agentcontrol_CPPFLAGS = $(agent_cppflags)
 wire_rooms = \
 	helpers/incubator/wire.c helpers/incubator/wire.h \
 	helpers/incubator/wirecode.c helpers/incubator/wirecode.h
