@@ -68,6 +68,7 @@ EXTRA_DIST += %D%/tools/pam_tell.c
 EXTRA_DIST += \
 	%D%/accounts.sh \
 	%D%/agents.sh \
+	%D%/agentlogin.sh \
 	%D%/bed.sh \
 	%D%/broker.sh \
 	%D%/lib.sh \
@@ -93,6 +94,7 @@ integration_tests = \
 	%D%/t-agentssh.sh \
 	%D%/t-agentserver.sh \
 	%D%/t-agentstable.sh \
+	%D%/t-agentlogin-end.sh \
 	%D%/t-attack.sh \
 	%D%/t-attack-confine.sh \
 	%D%/t-attack-service.sh \
