@@ -202,38 +202,6 @@ start_warden(const struct agentdir *dir)
 	return pid;
 }
 
-int
-agentdir_open(struct agentdir *dir, const struct account *target,
-    int *listener)
-{
-	struct registry_entry self = { .keeper = getpid() };
-	struct procs_stat st;
-	int n, err;
-
-	if (procs_stat(self.keeper, &st) == -1)
-		return -1;
-	self.keeper_start = st.start;
-	regentry_name(&self, dir->name);
-	n = snprintf(dir->path, sizeof(dir->path), "%s/" DIRECTORY "/%s/"
-	    SOCKET, run_path, dir->name);
-	if (n < 0 || (size_t)n >= sizeof(dir->path)) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	dir->parent = rundir_make(run_path, DIRECTORY, 0711);
-	if (dir->parent == -1)
-		return -1;
-	if (make(dir, target, listener) == 0) {
-		dir->warden = start_warden(dir);
-		return 0;
-	}
-	err = errno;
-	(void)close(dir->parent);
-	dir->parent = -1;
-	errno = err;
-	return -1;
-}
-
 void
 agentdir_close(struct agentdir *dir)
 {
@@ -250,6 +218,35 @@ agentdir_close(struct agentdir *dir)
 	(void)close(dir->parent);
 	dir->parent = -1;
 	errno = err;
+}
+
+int
+agentdir_open(struct agentdir *dir, const struct account *target,
+    int *listener)
+{
+	struct registry_entry self = { .keeper = getpid() };
+	struct procs_stat st;
+	int n;
+
+	if (procs_stat(self.keeper, &st) == -1)
+		return -1;
+	self.keeper_start = st.start;
+	regentry_name(&self, dir->name);
+	n = snprintf(dir->path, sizeof(dir->path), "%s/" DIRECTORY "/%s/"
+	    SOCKET, run_path, dir->name);
+	if (n < 0 || (size_t)n >= sizeof(dir->path)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	dir->parent = rundir_make(run_path, DIRECTORY, 0711);
+	if (dir->parent == -1)
+		return -1;
+	/* Before there is a listener, of which it would have a copy. */
+	dir->warden = start_warden(dir);
+	if (make(dir, target, listener) == 0)
+		return 0;
+	agentdir_close(dir);
+	return -1;
 }
 
 /* One that nobody can look at is taken for alive. */
