@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: ISC
 # Copyright (c) 2026 The ssh-incubator authors
 
-# Stop watches: one file each but for those that share ptyside.c, without
-# config.h but for those that watch libcommon.a itself.
+# Stop watches: one file each but for those that share ptyside.c or
+# agentside.c, without config.h but for those that watch libcommon.a itself.
 check_PROGRAMS += \
 	%D%/acctmgmt \
+	%D%/agentbench \
 	%D%/alternate \
 	%D%/filtergrowth \
+	%D%/nullagent \
 	%D%/ptybench \
 	%D%/ptyidle \
 	%D%/ptyinner \
@@ -14,9 +16,15 @@ check_PROGRAMS += \
 	%D%/spawnbench
 %C%_acctmgmt_CPPFLAGS = -D_GNU_SOURCE $(AM_CPPFLAGS)
 %C%_acctmgmt_LDADD = $(PAM_LIBS)
+%C%_agentbench_CPPFLAGS = -D_GNU_SOURCE $(AM_CPPFLAGS)
+%C%_agentbench_SOURCES = %D%/agentbench.c %D%/agentside.c %D%/agentside.h
+%C%_agentbench_LDADD =
 %C%_alternate_CPPFLAGS = -D_GNU_SOURCE $(AM_CPPFLAGS)
 %C%_alternate_LDADD =
 %C%_filtergrowth_LDADD = libcommon.a $(common_libs)
+%C%_nullagent_CPPFLAGS = -D_GNU_SOURCE $(AM_CPPFLAGS)
+%C%_nullagent_SOURCES = %D%/nullagent.c %D%/agentside.c %D%/agentside.h
+%C%_nullagent_LDADD =
 %C%_ptybench_CPPFLAGS = -D_GNU_SOURCE $(AM_CPPFLAGS)
 %C%_ptybench_SOURCES = %D%/ptybench.c %D%/ptyside.c %D%/ptyside.h
 %C%_ptybench_LDADD =
@@ -30,6 +38,7 @@ check_PROGRAMS += \
 %C%_spawnbench_LDADD = libcommon.a $(common_libs)
 
 bench_scripts += \
+	%D%/bench-agent.sh \
 	%D%/bench-conf.sh \
 	%D%/bench-env.sh \
 	%D%/bench-login.sh \
