@@ -157,6 +157,7 @@ TESTS += $(integration_tests)
 EXTRA_DIST += $(integration_tests)
 
 stress_tests += \
+	%D%/stress-agent.sh \
 	%D%/stress-leaks.sh \
 	%D%/stress-manysessions.sh \
 	%D%/stress-ptydrop.sh \
