@@ -440,25 +440,27 @@ END_TEST
 /* Would have caught an upstream that is reached by its name alone. */
 START_TEST(by_descriptor)
 {
+	const int theirs = open(den_path("agent"), O_PATH | O_CLOEXEC);
+	const int own = open(den_path("socket"), O_PATH | O_CLOEXEC);
 	int client, agent;
 
-	lease->at = open(den_path("agent"), O_PATH | O_CLOEXEC);
-	ck_assert_int_ne(lease->at, -1);
+	ck_assert_int_ne(theirs, -1);
+	lease->at = theirs;
 	lease->path = "/nonexistent";
 	agentstage_open();
 	ck_assert_int_eq(unlink(den_path("agent")), 0);
 	established(&client, &agent);
 	close_both(client, agent);
-	(void)close(lease->at);
 	/* and our own is found by it, too */
-	lease->at = open(den_path("socket"), O_PATH | O_CLOEXEC);
+	lease->at = own;
 	client = agentstage_client();
 	agentstage_send(client, LIST, 1);
 	go();
 	ck_assert_int_eq(next(client), FAILURE);
 	ck_assert_int_eq(next(client), END);
 	(void)close(client);
-	(void)close(lease->at);
+	(void)close(theirs);
+	(void)close(own);
 }
 END_TEST
 

@@ -208,8 +208,11 @@ answer_oddly(int fd)
 	}
 	if (strcmp(reply, "other") == 0)
 		out[4] = 29;
-	if (strcmp(reply, "huge") == 0)
-		memcpy(out, "\0\4\0\1", 4);
+	if (strcmp(reply, "huge") == 0) {
+		memset(out, 0, 4);
+		out[1] = 4;
+		out[3] = 1;
+	}
 	if (strcmp(reply, "zero") == 0)
 		memset(out, 0, 4);
 	if (strcmp(reply, "double") == 0) {
