@@ -12,6 +12,7 @@ EXTRA_DIST += \
 # To read and to copy from, nothing that takes effect by being installed.
 sshd_examplesdir = $(docdir)/examples/sshd_config
 dist_sshd_examples_DATA = \
+	%D%/sshd_config/agent-forwarder.conf \
 	%D%/sshd_config/env-filter.conf \
 	%D%/sshd_config/gateway.conf \
 	%D%/sshd_config/login-shell.conf \

@@ -21,11 +21,13 @@ sshd=(/usr/sbin/sshd -h "$BED/keys/host")
 mkdir "$out/ex"
 for file in "$examples"/*; do
 	sed "s|/usr/sbin/incubator|$INCUBATOR|
+		s|/usr/bin/agent-forwarder|$AGENT_FORWARDER|
 		s|/usr/bin/env-filter|$ENV_FILTER|g
 		s|/usr/bin/pty-broker|$PTY_BROKER|" "$file" >"$out/ex/${file##*/}"
 done
 cd "$out/ex" || exit 1
 
+programs="incubator|agent-forwarder|env-filter|pty-broker"
 for file in *; do
 	for order in behind before twice; do
 		case $order in
@@ -43,7 +45,7 @@ for file in *; do
 	{ cat "$stock" "$file"; echo "MaxStartups 7"; } >"$out/config"
 	check "$file ends its blocks" "${sshd[@]}" -t -f "$out/config"
 	check_eq "$file: a program it names is there" "" "$(
-		grep -oE '/[a-z/]*/(incubator|env-filter|pty-broker)' "$file" | sort -u |
+		grep -oE "/[a-z/]*/($programs)" "$file" | sort -u |
 		while read -r path; do
 			[ -x "$path" ] || echo "$path"
 		done)"
@@ -129,6 +131,66 @@ check_eq "a login by its composed line" "C.UTF-8 unset unset" \
 		'${SSH_ORIGINAL_COMMAND-unset}')" ex-chain
 check_eq "... through both of us" 1 \
 	"$(audit_lines | grep -c '^session opened: ')"
+
+# The agent's, with the policy that its comments have.
+use_agent() {
+	use agent-forwarder.conf "$1" alice
+	echo "IdentityAgent $out/agent" >>"$BED/hosts/$1"
+}
+install -d /etc/ssh-incubator
+key=$(ssh-keygen -lf "$BED/keys/user.pub" | cut -d' ' -f2)
+policy=/etc/ssh-incubator/agent.policy
+sed -n '/^#   Allow/s/^#   //p' agent-forwarder.conf |
+	sed "s|SHA256:[.]*|$key|" >"$policy"
+check_eq "agent-forwarder.conf: the policy can be asked for" \
+	"AllowKey $key|AllowUser git|AllowNamespace git|" \
+	"$("$AGENT_FORWARDER" --policy $policy --print-policy | tr '\n' '|')"
+agent=$(ssh-agent -s -a "$out/agent" | sed -n 's/.*AGENT_PID=\([0-9]*\).*/\1/p')
+ssh-keygen -q -t ed25519 -N '' -C hidden -f "$out/hidden"
+SSH_AUTH_SOCK=$out/agent ssh-add -q "$BED/keys/user" "$out/hidden"
+# Would have caught a line by which no login gets in, or a policy that is not
+# read; and the command has an agent for the time of the session only.
+limited_case='ssh-add -l | cut -d" " -f2; echo x | ssh-keygen -q -Y sign \
+	-n git -f k.pub 2>/dev/null | head -n 1; ssh-add -T k.pub
+	ls /tmp/ssh-* ~/.ssh/agent 2>/dev/null | grep -c "agent[.]\|[.]sshd[.]"'
+cp "$BED/keys/user.pub" /home/alice/k.pub
+# Of a later block she is only if she is of none before.
+agent_group() {
+	sed -i '/^agent/s/:alice$/:/' /etc/group
+	groupadd "$1" "$2" alice
+	use_agent "ex-$1"
+	# An sshd that was killed with its connection leaves its socket.
+	rm -rf /tmp/ssh-* /home/alice/.ssh/agent
+}
+for group in agentusers:1 agentlimited:0; do
+	host=ex-${group%:*}
+	agent_group "${group%:*}" $((2107 + ${group#*:}))
+	check_eq "a login by agent-forwarder.conf, ${group%:*}" \
+		"$key
+-----BEGIN SSH SIGNATURE-----
+Agent signature failed for k.pub: agent refused operation
+${group#*:}" "$("${SSH[@]}" -nA "$host" "$limited_case" 2>&1 |
+			tr -d '\r')" "$host"
+	check_eq "... and without an agent" unset \
+		"$("${SSH[@]}" -na "$host" 'echo ${SSH_AUTH_SOCK-unset}')" \
+		"$host"
+done
+mv "$policy" "$policy.away"
+check_match "trap: without its policy nobody gets in who has an agent" \
+	"^255 agent-forwarder: $policy: No such file" "$(
+	got=$("${SSH[@]}" -nA ex-agentlimited true 2>&1); echo "$? $got")" \
+	ex-agentlimited
+mv "$policy.away" "$policy"
+agent_group agentstable 2109
+check_eq "a login by agent-forwarder.conf, agentstable" \
+	"/home/alice/.local/state/ssh-incubator/agent/default.sock $key" \
+	"$("${SSH[@]}" -nA ex-agentstable 'echo $SSH_AUTH_SOCK \
+		$(ssh-add -l | head -n 1 | cut -d" " -f2)')" ex-agentstable
+check_match "... which knows the key" "login [0-9]+, key ${key//+/\\+} " \
+	"$("${SSH[@]}" -nA ex-agentstable "$AGENT_FORWARDER" status)"
+check "... whose server is ended" \
+	"${SSH[@]}" -na ex-agentstable "$AGENT_FORWARDER" stop
+kill "$agent"
 
 # use_root FILE NAME: the line of authorized_keys is the one in the comment.
 use_root() {
