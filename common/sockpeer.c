@@ -67,16 +67,15 @@ hold(struct sockpeer *peer, int sock)
 			return gone();
 		if (errno != ENOPROTOOPT || look_up(peer) == -1)
 			return -1;
-	}
-	if (procs_stat(peer->pid, &st) == 0)
+		if (procs_stat(peer->pid, &st) == -1)
+			return gone();
 		peer->start = st.start;
-	else if (!peer->certain)
-		return gone();
+	}
 	return sockpeer_lives(peer) ? 0 : gone();
 }
 
 int
-sockpeer_open(struct sockpeer *peer, int sock)
+sockpeer_hold(struct sockpeer *peer, int sock)
 {
 	struct ucred cred;
 	socklen_t len = sizeof(cred);
@@ -100,6 +99,33 @@ sockpeer_open(struct sockpeer *peer, int sock)
 		return -1;
 	}
 	return 0;
+}
+
+int
+sockpeer_open(struct sockpeer *peer, int sock)
+{
+	struct procs_stat st;
+
+	if (sockpeer_hold(peer, sock) == -1)
+		return -1;
+	if (peer->start != 0 || procs_stat(peer->pid, &st) == -1)
+		return 0;
+	peer->start = st.start;
+	if (sockpeer_lives(peer))
+		return 0;
+	sockpeer_close(peer);
+	return gone();
+}
+
+unsigned long long
+sockpeer_birth(const struct sockpeer *peer)
+{
+	struct procs_stat st;
+
+	if (peer->start != 0)
+		return peer->start;
+	return procs_stat(peer->pid, &st) == 0 && sockpeer_lives(peer) ?
+	    st.start : 0;
 }
 
 void

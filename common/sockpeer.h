@@ -35,6 +35,18 @@ int sockpeer_open(struct sockpeer *peer, int sock);
 void sockpeer_close(struct sockpeer *peer);
 
 /*
+ * The same for who comes often: peer->start stays 0 where the pidfd is
+ * certain, because to read it is most of the cost.
+ */
+int sockpeer_hold(struct sockpeer *peer, int sock);
+
+/*
+ * When the process started, read now if it was not before; before
+ * sockpeer_close().  0 if it has ended since, or cannot be seen.
+ */
+unsigned long long sockpeer_birth(const struct sockpeer *peer);
+
+/*
  * Is that process still there?  To be asked after something was read under
  * its pid.  1 or 0.
  */

@@ -157,7 +157,8 @@ audit_deed(struct audit *audit, const struct deed *deed,
 		return 0;
 	if (caller->exe[0] == '\0' && audit->facts.exename != -1)
 		(void)exename_ask(audit->facts.exename, caller->peer.pid,
-		    caller->peer.start, caller->exe, sizeof(caller->exe));
+		    sockpeer_birth(&caller->peer), caller->exe,
+		    sizeof(caller->exe));
 	(void)clock_gettime(CLOCK_REALTIME, &line.when);
 	if (audit->file != -1)
 		r = write_line(audit, auditline_json(&line, text));

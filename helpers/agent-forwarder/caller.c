@@ -8,7 +8,7 @@ int
 caller_look(struct caller *caller, int fd)
 {
 	caller->exe[0] = '\0';
-	return sockpeer_open(&caller->peer, fd);
+	return sockpeer_hold(&caller->peer, fd);
 }
 
 void

@@ -9,7 +9,7 @@
 
 /* Who has connected, by the kernel's word (invariant I1). */
 struct caller {
-	struct sockpeer peer;
+	struct sockpeer peer;	/* its start by sockpeer_birth() alone */
 	/*
 	 * The path of his executable, printable ASCII; "" as long as nobody
 	 * has asked for it (exename.h), or if it cannot be seen.

@@ -63,10 +63,12 @@ choose(void *ctx, const struct caller *caller)
 	struct hub *hub = ctx;
 	struct tenancy *tenancy;
 	struct login *login;
-	struct kin kin;
+	struct kin kin = { 0 };
+	const unsigned long long start = sockpeer_birth(&caller->peer);
 
-	/* One who is gone gets what anybody gets. */
-	(void)kin_look(&kin, caller->peer.pid, caller->peer.start);
+	/* One who is gone gets what anybody gets, whoever has his number. */
+	if (start != 0)
+		(void)kin_look(&kin, caller->peer.pid, start);
 	if ((login = choose_login(&hub->logins, &kin, hangs)) == NULL)
 		return &hub->nobody;
 	tenancy = login->holder;

@@ -161,6 +161,37 @@ START_TEST(I1_a_guest)
 }
 END_TEST
 
+/*
+ * Held, and asked for his birth later.  Would have caught one that is read
+ * when nobody has asked, and that of a process which has ended.
+ */
+START_TEST(I1_a_guest_is_held)
+{
+	struct sockpeer peer, open;
+	struct guest guest;
+	int far_end;
+
+	guest = make_guest(&far_end);
+	be_on(_i);
+	ck_assert_int_eq(sockpeer_open(&open, guest.sock), 0);
+	ck_assert_int_eq(sockpeer_hold(&peer, guest.sock), 0);
+	ck_assert_int_eq(peer.pid, guest.pid);
+	ck_assert_int_eq(peer.certain, open.certain);
+	ck_assert_uint_eq(peer.start, peer.certain ? 0 : open.start);
+	ck_assert_uint_eq(sockpeer_birth(&peer), open.start);
+	ck_assert_uint_eq(sockpeer_birth(&open), open.start);
+	end_guest(&guest);
+	if (peer.certain)
+		ck_assert_uint_eq(sockpeer_birth(&peer), 0);
+	sockpeer_close(&open);
+	sockpeer_close(&peer);
+	ck_assert_int_eq(sockpeer_hold(&peer, guest.sock), -1);
+	ck_assert_int_eq(errno, ESRCH);
+	(void)close(guest.sock);
+	(void)close(far_end);
+}
+END_TEST
+
 /* A process that is dead but not reaped is gone as well. */
 START_TEST(I1_a_zombie)
 {
@@ -245,7 +276,7 @@ fork_with_pid(pid_t want)
  */
 START_TEST(I1_another_with_his_pid)
 {
-	struct sockpeer peer, held;
+	struct sockpeer peer, held, late;
 	struct guest guest;
 	int far_end;
 	pid_t pid;
@@ -253,6 +284,7 @@ START_TEST(I1_another_with_his_pid)
 	guest = make_guest(&far_end);
 	be_on(_i);
 	ck_assert_int_eq(sockpeer_open(&held, guest.sock), 0);
+	ck_assert_int_eq(sockpeer_hold(&late, guest.sock), 0);
 	end_guest(&guest);
 	let_a_tick_pass();
 	if ((pid = fork_with_pid(guest.pid)) == -1)
@@ -261,6 +293,9 @@ START_TEST(I1_another_with_his_pid)
 	else {
 		ck_assert_int_eq(pid, guest.pid);
 		ck_assert_int_eq(sockpeer_lives(&held), 0);
+		/* nor is his birth the other one's */
+		ck_assert_uint_eq(sockpeer_birth(&late),
+		    late.certain ? 0 : held.start);
 		if (sockpeer_open(&peer, guest.sock) == 0) {
 			ck_assert_int_eq(peer.certain, 0);
 			ck_assert_int_ne(_i, ITS_OWN);
@@ -271,6 +306,7 @@ START_TEST(I1_another_with_his_pid)
 		ck_assert_int_eq(kill(pid, SIGKILL), 0);
 		ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
 	}
+	sockpeer_close(&late);
 	sockpeer_close(&held);
 	(void)close(guest.sock);
 	(void)close(far_end);
@@ -377,6 +413,7 @@ suite(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, I1_a_guest, 0, KERNELS);
+	tcase_add_loop_test(tc, I1_a_guest_is_held, 0, KERNELS);
 	tcase_add_loop_test(tc, I1_a_zombie, 0, KERNELS);
 	tcase_add_loop_test(tc, I1_one_that_is_older, 0, KERNELS);
 	tcase_add_loop_test(tc, I1_another_with_his_pid, 0, KERNELS);
