@@ -117,6 +117,7 @@ before() {
 	forwarder "with policy and audit" "$out/$1.audit" \
 		--allow-key "$fingerprint" --audit \
 		--audit-file "$out/$1.log"
+	forwarder "--stable --shared" "$out/$1.stable" --stable="$1" --shared
 }
 
 bench() {
