@@ -228,11 +228,15 @@ agent_dialog_sources = \
 agent_serve_sources = \
 	%D%/agent-forwarder/agentframe.c %D%/agent-forwarder/agentframe.h \
 	%D%/agent-forwarder/conn.c %D%/agent-forwarder/conn.h \
+	%D%/agent-forwarder/connall.c %D%/agent-forwarder/connall.h \
+	%D%/agent-forwarder/connrecord.c %D%/agent-forwarder/connrecord.h \
 	%D%/agent-forwarder/conns.c %D%/agent-forwarder/conns.h \
+	%D%/agent-forwarder/connstate.h \
 	%D%/agent-forwarder/connup.c %D%/agent-forwarder/connup.h \
 	%D%/agent-forwarder/door.c %D%/agent-forwarder/door.h \
 	%D%/agent-forwarder/lease.c %D%/agent-forwarder/lease.h \
 	%D%/agent-forwarder/poller.c %D%/agent-forwarder/poller.h \
+	%D%/agent-forwarder/servelimits.h \
 	%D%/agent-forwarder/serveloop.c %D%/agent-forwarder/serveloop.h \
 	%D%/agent-forwarder/upstream.c %D%/agent-forwarder/upstream.h
 

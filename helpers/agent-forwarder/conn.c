@@ -18,8 +18,9 @@
 #include <unistd.h>
 
 #include "agentproto.h"
-#include "audit.h"
+#include "connrecord.h"
 #include "conns.h"
+#include "connstate.h"
 #include "connup.h"
 #include "deadline.h"
 #include "dialog.h"
@@ -98,22 +99,19 @@ answer(struct conn *conn, const uint8_t *data, size_t len)
 	push(conn);
 }
 
-void
-conn_answer(struct conn *conn)
+/* What the agent's side says, if it does, goes down. */
+static void
+pass_on(struct conn *conn)
 {
-	size_t len;
-	const uint8_t *data = agentframe_whole(&conn->reply, &len);
+	const enum conn_word word = conn->word;
+	const uint8_t *data = failure;
+	size_t len = sizeof(failure);
 
-	answer(conn, data, len);
-}
-
-int
-conn_record(struct conn *conn, const char *verdict, const char *result)
-{
-	if (conn->conns->audit == NULL)
-		return 0;
-	return audit_deed(conn->conns->audit, &conn->deed, &conn->caller,
-	    conn->lease->name, verdict, result, deadline_now() - conn->asked);
+	conn->word = CONN_NOTHING;
+	if (word == CONN_REPLIED)
+		data = agentframe_whole(&conn->reply, &len);
+	if (word != CONN_NOTHING)
+		answer(conn, data, len);
 }
 
 /* Is there a request that has passed, and has no reply yet? */
@@ -122,18 +120,6 @@ is_outstanding(const struct conn *conn)
 {
 	return conn->state == CONN_HELD || conn->state == CONN_ASKING ||
 	    conn->state == CONN_WAITING;
-}
-
-void
-conn_fail(struct conn *conn, const char *result)
-{
-	(void)conn_record(conn, "allowed", result);
-	connup_close(conn);
-	conn->lost = 1;
-	if (conn->state != CONN_WAITING)
-		agentframe_drop(&conn->request);
-	agentframe_clear(&conn->reply);
-	answer(conn, failure, sizeof(failure));
 }
 
 static void
@@ -167,10 +153,11 @@ take(struct conn *conn)
 	case DIALOG_PASS:
 		lease->passed++;
 		connup_go(conn);
+		pass_on(conn);
 		break;
 	case DIALOG_REFUSE:
 		lease->refused++;
-		(void)conn_record(conn, "refused", "");
+		(void)connrecord(conn, "refused", "");
 		refuse(conn);
 		break;
 	default:
@@ -203,9 +190,11 @@ run(struct conn *conn)
 	}
 }
 
-void
-conn_go_on(struct conn *conn)
+/* The last that is done each time: on with it, or it is freed. */
+static void
+go_on(struct conn *conn)
 {
+	pass_on(conn);
 	run(conn);
 	if (conn->over)
 		release(conn);
@@ -231,7 +220,7 @@ down_ready(void *ctx, uint32_t events)
 
 	if (events & (EPOLLHUP | EPOLLERR)) {
 		if (is_outstanding(conn))
-			(void)conn_record(conn, "allowed", "lost");
+			(void)connrecord(conn, "allowed", "lost");
 		conn->over = 1;
 	} else if (conn->state == CONN_ANSWERING)
 		push(conn);
@@ -240,7 +229,7 @@ down_ready(void *ctx, uint32_t events)
 	else
 		/* More requests, or their end: in their turn. */
 		want(conn, 0);
-	conn_go_on(conn);
+	go_on(conn);
 }
 
 void
@@ -248,16 +237,26 @@ conn_due(struct conn *conn, long long now)
 {
 	conn->due = 0;
 	connup_due(conn, now);
-	conn_go_on(conn);
+	go_on(conn);
 }
 
 void
 conn_end(struct conn *conn)
 {
 	if (is_outstanding(conn))
-		conn_fail(conn, "lost");
+		connup_fail(conn, "lost");
+	pass_on(conn);
 	conn->over = 1;
-	conn_go_on(conn);
+	go_on(conn);
+}
+
+static void
+up_ready(void *ctx, uint32_t events)
+{
+	struct conn *conn = ctx;
+
+	connup_ready(conn, events);
+	go_on(conn);
 }
 
 int
@@ -274,6 +273,8 @@ conn_new(struct conns *conns, int fd, struct lease *lease,
 	conn->lease = lease;
 	conn->caller = *caller;
 	conn->up.fd = -1;
+	conn->up.ready = up_ready;
+	conn->up.ctx = conn;
 	conn->down.fd = fd;
 	conn->down.ready = down_ready;
 	conn->down.ctx = conn;

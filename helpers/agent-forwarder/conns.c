@@ -6,7 +6,7 @@
 
 #include <limits.h>
 
-#include "conn.h"
+#include "connstate.h"
 #include "deadline.h"
 
 /*
@@ -27,39 +27,4 @@ conns_patience(const struct conns *conns)
 	if (conns->stirred)
 		return 0;
 	return conns->due == 0 ? -1 : deadline_left(conns->due);
-}
-
-void
-conns_tell(struct conns *conns)
-{
-	const int stirred = conns->stirred;
-	struct conn *conn, *next;
-	long long now;
-
-	if (!stirred && (conns->due == 0 || deadline_left(conns->due) > 0))
-		return;
-	now = deadline_now();
-	conns->stirred = 0;
-	conns->due = 0;
-	for (conn = conns->first; conn != NULL; conn = next) {
-		/* It releases no other. */
-		next = conn->next;
-		if ((conn->due != 0 && conn->due <= now) ||
-		    (stirred && conn->state == CONN_HELD))
-			conn_due(conn, now);
-		else
-			conns_set_due(conns, conn, conn->due);
-	}
-}
-
-void
-conns_end(struct conns *conns, const struct lease *lease)
-{
-	struct conn *conn, *next;
-
-	for (conn = conns->first; conn != NULL; conn = next) {
-		next = conn->next;
-		if (lease == NULL || conn->lease == lease)
-			conn_end(conn);
-	}
 }

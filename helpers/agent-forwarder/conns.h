@@ -3,10 +3,14 @@
 #ifndef CONNS_H
 #define CONNS_H
 
-#include "poller.h"
-#include "serveloop.h"
+#include <stddef.h>
 
+#include "servelimits.h"
+#include "upstream.h"
+
+struct audit;
 struct conn;
+struct poller;
 
 /* All connections, and what they share. */
 struct conns {
@@ -16,20 +20,14 @@ struct conns {
 	struct audit *audit;
 	struct conn *first, *last;	/* as they came */
 	size_t count;
-	long long due;		/* no conn_due() is due before; 0: none */
+	long long due;		/* nothing is due before; 0: at all */
 	int stirred;		/* what is held may go on */
 };
 
-/* conn_due() is to be called at that moment. */
+/* Something is due with it at that moment; 0: nothing. */
 void conns_set_due(struct conns *conns, struct conn *conn, long long due);
 
 /* For how many ms nothing is due, -1 for good. */
 int conns_patience(const struct conns *conns);
-
-/* Do what is due. */
-void conns_tell(struct conns *conns);
-
-/* End those of a lease, or with NULL all; none of them is left then. */
-void conns_end(struct conns *conns, const struct lease *lease);
 
 #endif

@@ -20,8 +20,9 @@
 #include <unistd.h>
 
 #include "agentproto.h"
-#include "conn.h"
+#include "connrecord.h"
 #include "conns.h"
+#include "connstate.h"
 #include "deadline.h"
 #include "dialog.h"
 #include "lease.h"
@@ -100,11 +101,22 @@ lose(struct conn *conn)
 	conn->lost = 1;
 }
 
+void
+connup_fail(struct conn *conn, const char *result)
+{
+	(void)connrecord(conn, "allowed", result);
+	lose(conn);
+	if (conn->state != CONN_WAITING)
+		agentframe_drop(&conn->request);
+	agentframe_clear(&conn->reply);
+	conn->word = CONN_FAILED;
+}
+
 static void
 want(struct conn *conn, uint32_t events)
 {
 	if (poller_want(conn->conns->poller, &conn->up, events) == -1)
-		conn_fail(conn, lost);
+		connup_fail(conn, lost);
 }
 
 static void
@@ -125,11 +137,11 @@ take_reply(struct conn *conn)
 		lose(conn);
 	if (body[0] == AGENTPROTO_SIGNATURE)
 		lease->signatures++;
-	if (conn_record(conn, "allowed", conn->deed.result) == -1) {
+	if (connrecord(conn, "allowed", conn->deed.result) == -1) {
 		body[0] = AGENTPROTO_FAILURE;
 		agentframe_shorten(&conn->reply, 1);
 	}
-	conn_answer(conn);
+	conn->word = CONN_REPLIED;
 }
 
 static void
@@ -153,7 +165,7 @@ push(struct conn *conn)
 			return;
 		}
 		if (n == -1) {
-			conn_fail(conn, lost);
+			connup_fail(conn, lost);
 			return;
 		}
 		conn->sent += (size_t)n;
@@ -163,11 +175,9 @@ push(struct conn *conn)
 	want(conn, EPOLLIN);
 }
 
-static void
-up_ready(void *ctx, uint32_t events)
+void
+connup_ready(struct conn *conn, uint32_t events)
 {
-	struct conn *conn = ctx;
-
 	switch (conn->state) {
 	case CONN_WAITING:
 		switch (agentframe_read(&conn->reply, conn->up.fd)) {
@@ -177,24 +187,23 @@ up_ready(void *ctx, uint32_t events)
 		case AGENTFRAME_PART:
 			break;
 		default:
-			conn_fail(conn, lost);
+			connup_fail(conn, lost);
 		}
 		break;
 	case CONN_ASKING:
 		/* A reply to half a request is none. */
 		if (events & (EPOLLIN | EPOLLHUP | EPOLLERR))
-			conn_fail(conn, lost);
+			connup_fail(conn, lost);
 		else
 			push(conn);
 		break;
 	case CONN_HELD:
-		conn_fail(conn, lost);
+		connup_fail(conn, lost);
 		break;
 	default:
 		/* It speaks unasked, or has closed. */
 		lose(conn);
 	}
-	conn_go_on(conn);
 }
 
 /*
@@ -228,14 +237,14 @@ open_up(struct conn *conn, long long now)
 
 	if (!lease_may_open(lease)) {
 		if (hold(conn, CONN_HOLD_USER, limits->hold_ms, now))
-			conn_fail(conn, timed_out);
+			connup_fail(conn, timed_out);
 		return 0;
 	}
 	conn->up.fd = upstream_open(lease, &conn->conns->self);
 	if (conn->up.fd == -1 && errno == EAGAIN) {
 		if (hold(conn, CONN_HOLD_QUEUE, limits->connect_ms, now)) {
 			lease->hanging = now;
-			conn_fail(conn, timed_out);
+			connup_fail(conn, timed_out);
 		}
 		return 0;
 	}
@@ -243,11 +252,9 @@ open_up(struct conn *conn, long long now)
 		/* That we lack descriptors says nothing of the agent. */
 		if (errno != EMFILE && errno != ENFILE)
 			lease->hanging = now;
-		conn_fail(conn, lost);
+		connup_fail(conn, lost);
 		return 0;
 	}
-	conn->up.ready = up_ready;
-	conn->up.ctx = conn;
 	conn->opening = 1;
 	lease->opening++;
 	want(conn, EPOLLIN);
@@ -265,7 +272,7 @@ try_ask(struct conn *conn, long long now)
 		if (!open_up(conn, now))
 			return;
 	} else if (upstream_spoke(conn->up.fd) != 0) {
-		conn_fail(conn, lost);
+		connup_fail(conn, lost);
 		return;
 	}
 	if (asks && !lease_may_ask(lease, conn->opening) &&
@@ -305,7 +312,7 @@ give_up(struct conn *conn, long long now)
 	}
 	if (!conn->signing)
 		conn->lease->hanging = now;
-	conn_fail(conn, timed_out);
+	connup_fail(conn, timed_out);
 }
 
 void

@@ -10,7 +10,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "caller.h"
 #include "conn.h"
+#include "connall.h"
 #include "conns.h"
 #include "deadline.h"
 #include "door.h"
@@ -160,7 +162,7 @@ serveloop_new(const struct serve_facts *facts)
 void
 serveloop_free(struct serveloop *loop)
 {
-	conns_end(&loop->conns, NULL);
+	connall_end(&loop->conns, NULL);
 	while (loop->watches != NULL)
 		serveloop_unwatch(loop, loop->watches->source.fd);
 	poller_close(&loop->poller);
@@ -241,7 +243,7 @@ serveloop_unwatch(struct serveloop *loop, int fd)
 void
 serveloop_end_lease(struct serveloop *loop, struct lease *lease)
 {
-	conns_end(&loop->conns, lease);
+	connall_end(&loop->conns, lease);
 }
 
 void
@@ -270,7 +272,7 @@ serveloop_run(struct serveloop *loop)
 	while (!loop->stopped) {
 		if (poller_turn(&loop->poller, patience(loop)) == -1)
 			return -1;
-		conns_tell(&loop->conns);
+		connall_tell(&loop->conns);
 		unshut(loop);
 	}
 	return 0;

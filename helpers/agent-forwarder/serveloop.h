@@ -7,25 +7,13 @@
 
 #include <stddef.h>
 
+#include "servelimits.h"
 #include "upstream.h"
 
 struct audit;
 struct caller;
 struct lease;
 struct serveloop;
-
-/* In ms; 0 is none. */
-struct serve_limits {
-	int list_ms;		/* until a list (and all that asks nobody) */
-	int bind_ms;		/* until a session-bind is answered */
-	int sign_ms;		/* until a signature */
-	int connect_ms;		/* while the agent's queue is full */
-	int hold_ms;		/* while it may be asking the user */
-	unsigned int connections;
-};
-
-/* What serves a session well. */
-#define SERVE_LIMITS { 10000, 10000, 0, 10000, 120000, 512 }
 
 struct serve_facts {
 	int listener;		/* O_NONBLOCK; stays the caller's */
