@@ -289,11 +289,15 @@ desk_move(struct desk *desk, int listener)
 void
 desk_close(struct desk *desk)
 {
+	struct visit *visit, *next;
+
 	if (desk == NULL)
 		return;
 	serveloop_unwatch(desk->facts.loop, desk->facts.listener);
-	while (desk->visits != NULL)
-		end_visit(desk->visits);
+	for (visit = desk->visits; visit != NULL; visit = next) {
+		next = visit->next;
+		end_visit(visit);
+	}
 	door_close(&desk->door);
 	free(desk);
 }

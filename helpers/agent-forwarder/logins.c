@@ -97,13 +97,22 @@ logins_before(const struct logins *logins, uint32_t number)
 	return login;
 }
 
+static int
+are_same(const struct login_facts *a, const struct login_facts *b)
+{
+	return a->certain == b->certain && a->has_audit == b->has_audit &&
+	    a->audit == b->audit && strcmp(a->who, b->who) == 0 &&
+	    strcmp(a->key, b->key) == 0 &&
+	    strcmp(a->connection, b->connection) == 0;
+}
+
 void
 logins_remember(struct logins *logins, const struct login_facts *facts)
 {
 	size_t i;
 
 	for (i = 0; i < logins->npast; i++)
-		if (memcmp(&logins->past[i], facts, sizeof(*facts)) == 0)
+		if (are_same(&logins->past[i], facts))
 			return;
 	logins->past[logins->next_past] = *facts;
 	logins->next_past = (logins->next_past + 1) % LOGINS_PAST;

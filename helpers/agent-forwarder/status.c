@@ -87,7 +87,7 @@ ask(int sock, struct answer *answer)
 			return 0;
 		}
 		more = reallocarray(answer->logins, answer->count + 1,
-		    sizeof(*more));
+		    sizeof(struct recordfile *));
 		/* It goes down, or it would never end. */
 		if (more == NULL || (last != 0 && number >= last)) {
 			errno = more == NULL ? ENOMEM : EPROTO;

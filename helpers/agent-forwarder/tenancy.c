@@ -98,7 +98,7 @@ tenancy_hangs(const struct tenancy *tenancy)
 	if (tenancy->lease.hanging != 0)
 		return 1;
 	/* Not by connecting: that would have its user's terminal wait. */
-	return tenancy->lease.at == -1 && lstat(tenancy->path, &st) == -1 &&
+	return tenancy->path != NULL && lstat(tenancy->path, &st) == -1 &&
 	    (errno == ENOENT || errno == ENOTDIR);
 }
 

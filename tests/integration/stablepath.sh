@@ -4,13 +4,13 @@
 #
 # Logins that share a path of SSH_AUTH_SOCK.  A script sources this after
 # lib.sh.
+# shellcheck disable=SC2016,SC2034 # the shells of logins; the scripts' words
 
 [ -x "$AGENT_FORWARDER" ] || skip_all "agent-forwarder was not built"
 if ! need ssh-agent || ! need ssh-add; then
 	skip_all "needs ssh-agent and ssh-add"
 fi
 
-# shellcheck disable=SC2016,SC2034 # logins' shells; the scripts' words
 out=$BED/out
 keys=$BED/keys
 place=/home/alice/.local/state/ssh-incubator/agent

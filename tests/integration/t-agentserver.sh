@@ -5,6 +5,7 @@
 # The server of a path that outlives logins, and what may happen to it, to its
 # files and to its directory, while people are there.
 
+# shellcheck disable=SC2016,SC2317 # the shells of logins; what wait_for calls
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=stablepath.sh
@@ -91,7 +92,11 @@ rm "$path"
 wait_for 20 test -S "$path"
 check_eq "agent 40: a socket that was removed comes back" "anew" \
 	"$(in_window "$list")"
+# It would bind a new one before the directory is empty.
+old=$(server_pid)
+kill -STOP "$old"
 rm -rf "$place"
+kill -CONT "$old"
 begin c key-ann
 check_eq "agent 40: without its directory a new server is made" ann \
 	"$(in_login c "$list")"
@@ -155,6 +160,38 @@ for name in a b c ben; do
 	end "$name"
 done
 end_window
+forwarder stop
+
+# Would have caught a descriptor that stays for each who came.
+begin a key-ann
+descriptors() {
+	find "/proc/$(server_pid)/fd" -type l | wc -l
+}
+few() {
+	[ "$(descriptors)" -le "$before" ]
+}
+before=$(descriptors)
+in_login a "/bed/bin/agenttalk $path times=500 list send reply" \
+	>"$out/talk"
+for _ in 1 2 3 4 5; do
+	begin c key-anew
+	end c
+done
+check_eq "five hundred come and go" 500 "$(grep -c '^12 ' "$out/talk")"
+check "... and nothing of them stays" wait_for 20 few
+end a
+forwarder stop
+
+# Would have caught a record that a server of many logins does not keep.
+way seen --audit <<<"$expose"
+begin a seen-ann
+in_login a "ssh-add -T $keys/ann-has.pub" >/dev/null
+sync_log
+fingerprint=$(ssh-keygen -lf "$keys/ann-has.pub" | cut -d ' ' -f 2)
+check_eq "--audit: a signature is recorded, with its login" 1 \
+	"$(grep -F "op=sign key=$fingerprint " "$BED/log/syslog" |
+		grep -c "agent=\"pid $(cat "$out/login.a.pid")\"")"
+end a
 forwarder stop
 
 # Would have caught a server that stays although it was told when to go.

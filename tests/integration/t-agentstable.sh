@@ -5,6 +5,7 @@
 # A path of SSH_AUTH_SOCK that outlives logins: whose agent it leads to, by
 # real logins with real agents.
 
+# shellcheck disable=SC2016 # the shells of logins
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=stablepath.sh
@@ -35,9 +36,9 @@ check_eq "agent 36: without a login there is nobody" 1 \
 # The least of many, for the machine may be busy: what it takes longer than to
 # be told that there is no socket at all.
 least() {
-	local i begun took least=1000000
+	local begun took least=1000000
 
-	for i in {1..30}; do
+	for _ in {1..30}; do
 		begun=${EPOCHREALTIME/[.,]/}
 		"${as_alice[@]}" "$BED/bin/agenttalk" "$1" list send reply \
 			>/dev/null 2>&1
