@@ -60,6 +60,7 @@ claim_write(const struct claim *claim)
 	    set_text(rec, "CONNECTION", claim->connection) == 0 &&
 	    set_flag(rec, "SHARED", claim->shared) == 0 &&
 	    set_flag(rec, "EXCLUSIVE", claim->exclusive) == 0 &&
+	    set_number(rec, "AUDIT", (uint64_t)claim->audit) == 0 &&
 	    set_number(rec, "PID", (uint64_t)claim->pid) == 0 &&
 	    set_number(rec, "START", claim->start) == 0 &&
 	    set_number(rec, "SINCE", (uint64_t)claim->since) == 0)
@@ -102,15 +103,17 @@ get_flag(const struct recordfile *rec, const char *name, int *flag)
 static int
 get_numbers(const struct recordfile *rec, struct claim *claim)
 {
-	uint64_t pid, start, since;
+	uint64_t audit, pid, start, since;
 
 	if (get_flag(rec, "CERTAIN", &claim->certain) == -1 ||
 	    get_flag(rec, "SHARED", &claim->shared) == -1 ||
 	    get_flag(rec, "EXCLUSIVE", &claim->exclusive) == -1 ||
+	    get_number(rec, "AUDIT", CLAIM_AUDITS - 1, &audit) == -1 ||
 	    get_number(rec, "PID", INT_MAX, &pid) == -1 ||
 	    get_number(rec, "START", UINT64_MAX, &start) == -1 ||
 	    get_number(rec, "SINCE", INT64_MAX, &since) == -1)
 		return -1;
+	claim->audit = (int)audit;
 	claim->pid = (pid_t)pid;
 	claim->start = start;
 	claim->since = (time_t)since;

@@ -12,6 +12,14 @@
 
 struct recordfile;
 
+/* How a server records what is signed by way of it. */
+enum claim_audit {
+	CLAIM_NO_AUDIT,
+	CLAIM_AUDIT,		/* each signature */
+	CLAIM_AUDIT_REQUIRED,	/* ... and none without its record */
+	CLAIM_AUDITS
+};
+
 /*
  * What a login says of itself when it takes a lease of a stable path: where
  * its agent is, who it is and what may be done.  It is sent as the text of a
@@ -29,6 +37,7 @@ struct claim {
 	char connection[CONNINFO_SIZE];	/* SSH_CONNECTION, or "" */
 	int shared;		/* others on the account may have the agent */
 	int exclusive;		/* hints are not enough to have it */
+	int audit;		/* enum claim_audit: what it relies on */
 	/* Of a file only. */
 	pid_t pid;
 	unsigned long long start;	/* as procs_stat has it */

@@ -17,6 +17,7 @@ struct hub_facts {
 	int control;		/* NAME.ctl, for who has one */
 	int ending;		/* can be read when it is time (ending.h) */
 	struct audit *audit;	/* or NULL */
+	int audit_level;	/* enum claim_audit, what that is */
 	struct serve_limits limits;
 	int timeout_ms;		/* without a login; 0: it stays */
 };

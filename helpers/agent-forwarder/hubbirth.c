@@ -42,6 +42,7 @@ begin(const struct birth *birth, struct ending *ending, char *why, size_t size)
 		.listener = birth->listener, .control = birth->control,
 		.ending = ending->fd, .limits = facts->limits,
 		.timeout_ms = facts->timeout_ms,
+		.audit_level = facts->audit_level,
 	};
 	struct hub *hub;
 

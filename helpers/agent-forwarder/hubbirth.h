@@ -14,6 +14,7 @@ struct hubbirth_facts {
 	const char *name;
 	struct serve_limits limits;
 	int timeout_ms;		/* without a login; 0: it stays */
+	int audit_level;	/* enum claim_audit, of open_audit() */
 	/*
 	 * In the process that is to serve (detach.h): close what is the
 	 * login's and open the record that it keeps (NULL for none); and

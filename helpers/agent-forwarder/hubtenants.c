@@ -116,6 +116,13 @@ take(struct hub *hub, const struct claim *claim, int upstream, int pidfd,
 	struct login *login;
 	char name[32];
 
+	if (claim->audit > hub->facts.audit_level) {
+		if (upstream != -1)
+			(void)close(upstream);
+		(void)close(pidfd);
+		*why = "this server keeps no such record";
+		return NULL;
+	}
 	(void)snprintf(name, sizeof(name), "pid %d", (int)pid);
 	tenancy = tenancy_new(claim, name, upstream, pidfd, why);
 	if (tenancy == NULL)

@@ -196,6 +196,7 @@ make_claim(struct claim *claim, const struct stable_facts *facts, char *why,
 
 	*claim = (struct claim){
 		.shared = facts->shared, .exclusive = facts->exclusive,
+		.audit = facts->birth.audit_level,
 		.pid = getpid(), .since = time(NULL),
 	};
 	if (procs_stat(claim->pid, &st) == -1)

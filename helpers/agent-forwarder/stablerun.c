@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "claim.h"
 #include "environ.h"
 #include "exclusive.h"
 #include "exitcode.h"
@@ -61,6 +62,8 @@ join(struct stablerun *run, const char *agent, char *why, size_t size)
 			.name = opt->name != NULL ? opt->name : STABLE_NAME,
 			.timeout_ms = opt->timeout_ms > 0 ?
 			    opt->timeout_ms : 0,
+			.audit_level = opt->required ? CLAIM_AUDIT_REQUIRED :
+			    opt->audit ? CLAIM_AUDIT : CLAIM_NO_AUDIT,
 			.open_audit = open_audit, .confine = confine,
 			.ctx = run,
 		},

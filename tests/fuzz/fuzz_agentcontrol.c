@@ -89,6 +89,7 @@ take(void *ctx, const struct claim *claim, int upstream,
 	    again.certain == claim->certain &&
 	    again.shared == claim->shared &&
 	    again.exclusive == claim->exclusive &&
+	    again.audit == claim->audit &&
 	    again.pid == claim->pid && again.start == claim->start &&
 	    again.since == claim->since);
 	claim_free(&again);

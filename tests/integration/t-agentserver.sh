@@ -194,6 +194,16 @@ check_eq "--audit: a signature is recorded, with its login" 1 \
 end a
 forwarder stop
 
+# Would have caught a record that is required, and is not kept because somebody
+# else has made the server.
+begin a key-ann
+check_match "--audit: who relies on it is not served without" \
+	"^$place/s-" "$("${SSH[@]}" seen-ann 'echo $SSH_AUTH_SOCK' \
+		</dev/null 2>"$out/stderr")"
+check_match "... which is said" "keeps no such record" "$(cat "$out/stderr")"
+end a
+forwarder stop
+
 # Would have caught a server that stays although it was told when to go.
 way short --timeout 1 <<<"$expose"
 begin a short-ann

@@ -35,7 +35,7 @@ full(void)
 	struct claim claim = {
 		.upstream = upstream, .policy = policy, .key = KEY,
 		.certain = 1, .connection = CONNECTION, .shared = 1,
-		.exclusive = 1, .pid = 7, .start = 8, .since = 9,
+		.exclusive = 1, .audit = CLAIM_AUDIT_REQUIRED, .pid = 7, .start = 8, .since = 9,
 	};
 
 	return claim;
@@ -54,6 +54,7 @@ START_TEST(a_claim_comes_back)
 	ck_assert_str_eq(out.key, KEY);
 	ck_assert_str_eq(out.connection, CONNECTION);
 	ck_assert_int_eq(out.certain && out.shared && out.exclusive, 1);
+	ck_assert_int_eq(out.audit, CLAIM_AUDIT_REQUIRED);
 	ck_assert_int_eq(out.pid, 7);
 	ck_assert_uint_eq(out.start, 8);
 	ck_assert_int_eq(out.since, 9);
@@ -76,7 +77,7 @@ START_TEST(no_claim)
 		{ "KEY", "MD5:00" }, { "KEY", "SHA256:" },
 		{ "KEY", "SHA256:a b" }, { "KEY", "SHA256:\033[2J" },
 		{ "CONNECTION", "somewhere" }, { "SHARED", "yes" },
-		{ "SHARED", "2" }, { "PID", "-1" }, { "PID", "4294967297" },
+		{ "SHARED", "2" }, { "AUDIT", "3" }, { "PID", "-1" }, { "PID", "4294967297" },
 		{ "START", "x" },
 	};
 	struct recordfile *rec;
