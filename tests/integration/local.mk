@@ -95,6 +95,7 @@ integration_tests = \
 	%D%/t-agentserver.sh \
 	%D%/t-agentstable.sh \
 	%D%/t-agentlogin-end.sh \
+	%D%/t-agentman.sh \
 	%D%/t-attack.sh \
 	%D%/t-attack-confine.sh \
 	%D%/t-attack-service.sh \

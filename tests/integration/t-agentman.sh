@@ -1,0 +1,131 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+# Copyright (c) 2026 The ssh-incubator authors
+#
+# agent-forwarder(1): its examples do what they say as they are written, and
+# the options that the program knows are those that the page has.
+
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+out=$BED/out
+page=$TOP_SRCDIR/man/agent-forwarder.1
+need ssh-agent && need ssh-add || skip_all "needs ssh-agent and ssh-add"
+cd "$out" || exit 1
+SSH_AUTH_SOCK=$out/agent
+export SSH_AUTH_SOCK
+agent_pid=$(ssh-agent -s -a "$SSH_AUTH_SOCK" |
+	sed -n 's/.*AGENT_PID=\([0-9]*\).*/\1/p')
+ssh-keygen -q -t ed25519 -N '' -C hidden -f hidden
+ssh-add -q "$BED/keys/user" hidden
+key=$(ssh-keygen -lf "$BED/keys/user.pub" | cut -d ' ' -f 2)
+hidden=$(ssh-keygen -lf hidden.pub | cut -d ' ' -f 2)
+
+# What a page has between two lines, without its macros.
+part() {
+	sed -n "/^\.Sh $1/,/^\.Sh/p" "$page" | sed 's/\\e/\\/g'
+}
+
+# example TEXT: prints that example's command, with the ends of its lines
+# joined and our key in the place of the first "SHA256:...".  Fails if the page
+# has no such line.
+example() {
+	part EXAMPLES | sed -n 's/^\.Dl //; /^\$ /,/[^\\]$/p' |
+		sed -e ':a' -e '/\\$/N; s/\\\n *//; ta' |
+		sed -n 's/^\$ //p' | grep -F -e "$1" |
+		sed "s|SHA256:[.]*|$key|" | grep .
+}
+# run TEXT: that command, which finds what is to follow on standard input.
+run() {
+	local command
+
+	command=$(example "$1") || { echo "no example <$1>"; return 99; }
+	timeout 20 bash -c "$command" 2>&1
+}
+
+check_match "the key that is named is listed, and no other" \
+	"^256 ${key//+/\\+} user \(ED25519\)\$" "$(run ssh-add </dev/null)"
+
+# Would have caught an example whose options do not go together.
+check_eq "a shell that signs for git" "signed refused" "$(
+	run "--user git" <<-END | tr '\n' ' ' | sed 's/ $//'
+		ssh-keygen -q -Y sign -n git -f hidden.pub </dev/null >sig 2>&1
+		grep -q BEGIN sig && echo signed
+		ssh-add -T hidden.pub >/dev/null 2>&1 || echo refused
+	END
+)"
+
+cat >deploy <<-'END'
+	#!/bin/sh
+	for i in 1 2 3 4; do
+		ssh-add -T hidden.pub >/dev/null 2>&1 && echo $i
+	done
+END
+chmod +x deploy
+rm -f ~/signatures
+check_eq "three signatures" "1 2 3 " \
+	"$(run --max-signatures </dev/null | tr '\n' ' ')"
+check_eq "... and all four in the file" "3 allowed, 1 refused" \
+	"$(grep -c '"verdict":"allowed","result":"success","op":"sign"' \
+		~/signatures) allowed, $(grep -c '"verdict":"refused"' \
+		~/signatures) refused"
+
+# The policy, with a key in each place that wants one.
+part EXAMPLES | sed -n '/^# Two keys/,/^\.Ed/p' | sed '$d' |
+	sed "s|SHA256:[.]*|$key|; s|SHA256:[.][.]*|$hidden|" >agent.policy
+check_eq "the policy is one, and printed" \
+	"AllowKey $key $hidden
+AllowCA $key
+AllowUser git deploy
+AllowNamespace git
+Rate 20/60" "$(run --print-policy </dev/null)"
+
+# What is run instead of tmux tells which agent it has; "status" is asked while
+# it is there.
+mkdir bin
+cat >bin/tmux <<-'END'
+	#!/bin/sh
+	echo "$SSH_AUTH_SOCK"
+	ssh-add -l | wc -l
+	agent-forwarder status
+END
+chmod +x bin/tmux
+shown=$(PATH=$out/bin:$PATH run "tmux new-session" </dev/null)
+check_match "a path that stays" \
+	"^/root/.local/state/ssh-incubator/agent/default.sock
+2
+default  /root/.*/default.sock
+ .*logins 1.*login [0-9]+, .*served 1, passed 1" "$shown"
+check_match "the status of it afterwards" "^default .* logins 0," \
+	"$(run "agent-forwarder status" </dev/null)"
+check "... and its end" "$AGENT_FORWARDER" stop
+
+# An agent stands for Docker's service, and ssh-add for its client.
+ln -s "$SSH_AUTH_SOCK" ~/docker.sock
+cat >bin/docker <<-'END'
+	#!/bin/sh
+	stat -c '%a %F' "${2#unix://}"
+	SSH_AUTH_SOCK=${2#unix://} ssh-add -l | wc -l
+END
+chmod +x bin/docker
+check_eq "another stream" $'600 socket\n2' \
+	"$(PATH=$out/bin:$PATH run --raw </dev/null)"
+check_eq "... whose socket is gone" "" "$(
+	wait_for 20 test ! -e ~/other.sock || ls ~/other.sock)"
+
+# Every example was run.
+check_eq "there is no other example" 7 "$(example "" | grep -c .)"
+
+# Would have caught an option that nobody wrote about, and one that was only
+# written about.
+"$AGENT_FORWARDER" -h | grep -oE -e '--[a-z-]+' | sort -u >known
+echo --verbose >>known	# of which the summary has the short form only
+sort -o known known
+# What is said of a directive's option, and the others' own lines.
+sed -n 's/.*Pq Fl \(-[a-z-]*\)$/-\1/p
+	/^\.It Fl/s/ /\n/gp' "$page" | grep -oE -e '--?[a-z][a-z-]+' |
+	sed 's/^-*/--/' | sort -u >told
+check_same "the page has the program's options" known told
+
+kill "$agent_pid"
+finish
