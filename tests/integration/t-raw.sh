@@ -51,15 +51,15 @@ alice "$talk" serve "$home/up" >"$out/serve" &
 wait_for 20 grep -q ready "$out/serve"
 
 # A command that goes on until "stop" is called: "start NAME OPTION...".  Its
-# environment goes to the file NAME.
+# environment and its PID go to the file NAME.
 start() {
 	local name=$1
 
 	shift
 	rm -f "$out/$name"
 	alice SSH_AUTH_SOCK="$home/old" "$AGENT_FORWARDER" --raw "$@" -- \
-		sh -c 'env >"$0.new" && mv "$0.new" "$0"; exec cat "$1"' \
-		"$out/$name" "$out/stop" >/dev/null &
+		sh -c '{ echo "PID=$$" && env; } >"$0.new"; mv "$0.new" "$0"
+			exec cat "$1"' "$out/$name" "$out/stop" >/dev/null &
 	command=$!
 	wait_for 20 test -e "$out/$name" || fail "$name" "does not start"
 }
@@ -88,7 +88,9 @@ check_eq "agent 8: $mib MiB in pieces of any size" 0 \
 # Descriptors and memory.  Would have caught what a connection leaves.
 serving=$(forwarders)
 size() {
-	echo "$(ls "/proc/$serving/fd" | wc -l)" \
+	local open=("/proc/$serving/fd/"*)
+
+	echo "${#open[@]}" \
 		"$(awk '/^VmRSS/ { print $2 }' "/proc/$serving/status")"
 }
 alice "$talk" send "$socket" 1000 200
@@ -183,12 +185,13 @@ first=$command
 start second --listen "$home/s/r" --connect "$home/up" --unlink
 check_eq "--unlink: the newer one has the path" 0 \
 	"$(alice "$talk" send "$home/s/r" 10; echo $?)"
-kill -KILL "$first"
-wait "$first" 2>/dev/null
+kill -KILL "$(of listen PID)"
+wait "$first"
 one_left() {
 	[ "$(forwarders | wc -l)" = 1 ]
 }
-wait_for 30 one_left
+check "a command that is killed takes its socket's server with it" \
+	wait_for 30 one_left
 check_eq "--unlink: and keeps it when the older one ends" 0 \
 	"$(alice "$talk" send "$home/s/r" 10; echo $?)"
 stop

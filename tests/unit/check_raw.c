@@ -341,7 +341,7 @@ START_TEST(agent_31_descriptors)
 	int clients[60], i;
 
 	/* one of both is odd: then none is left to accept with */
-	serve((rlim_t)(24 + _i));
+	serve(24 + (rlim_t)_i);
 	for (i = 0; i < 60; i++)
 		clients[i] = dial();
 	/* the last one of all was seen, so all were */

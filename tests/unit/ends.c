@@ -12,7 +12,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
-#include <pty.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +19,7 @@
 #include <unistd.h>
 
 #include "flowpool.h"
+#include "pty.h"
 
 /* Turns of 10 ms: more than any machine needs. */
 #define PATIENCE 6000
@@ -100,9 +100,10 @@ make_tcp(int pair[2])
 static void
 make_terminal(int pair[2])
 {
+	char name[PTY_NAME_SIZE];
 	struct termios modes;
 
-	ck_assert_int_eq(openpty(&pair[1], &pair[0], NULL, NULL, NULL), 0);
+	ck_assert_int_eq(pty_open(&pair[1], &pair[0], name), 0);
 	ck_assert_int_eq(tcgetattr(pair[0], &modes), 0);
 	cfmakeraw(&modes);
 	/* but ^D is the end */
