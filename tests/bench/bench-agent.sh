@@ -37,7 +37,8 @@ to() {
 	fi
 }
 
-# A command that has the agent and stays: where, and its number.
+# A command that has the agent and stays, and writes down where it is.
+# shellcheck disable=SC2016 # for the shell that it is given to
 stay='printf %s "$SSH_AUTH_SOCK" >"$0.new"; mv "$0.new" "$0"; exec sleep 3600'
 
 # forwarder NAME FILE [OPTION...]
@@ -69,6 +70,11 @@ with_socat() {
 	to "$name" "$socket" $!
 }
 
+# said_of NAME: what stands behind it in $said, for a shell to read.
+said_of() {
+	sed -n "s/^$1='\{0,1\}\([^';]*\).*/\1/p" <<<"$said"
+}
+
 with_filter() {
 	local said
 
@@ -79,9 +85,8 @@ with_filter() {
 	# It goes to the background, and leaves its socket where it likes.
 	said=$(cd "$out" && SSH_AUTH_SOCK=$agent HOME=$out ssh-agent-filter \
 		-c bench </dev/null 2>&1)
-	to ssh-agent-filter \
-		"$(sed -n "s/.*SSH_AUTH_SOCK='\{0,1\}\([^';]*\).*/\1/p" <<<"$said")" \
-		"$(sed -n "s/.*AGENT_PID='\{0,1\}\([0-9]*\).*/\1/p" <<<"$said")"
+	to ssh-agent-filter "$(said_of SSH_AUTH_SOCK)" \
+		"$(said_of SSH_AGENT_PID)"
 }
 
 # The stock client and server; the server is a child of the client.
