@@ -49,7 +49,9 @@ judge_socket(int fd)
 		return strerror(errno);
 	if (!S_ISSOCK(st.st_mode))
 		return "it is no socket";
-	return st.st_uid == geteuid() ? NULL : "it is another user's";
+	if (st.st_uid != geteuid())
+		return "it is another user's";
+	return st.st_nlink == 1 ? NULL : "it has another name besides";
 }
 
 static int
@@ -103,8 +105,12 @@ exclusive_take(const struct exclusive *ex, char *why, size_t size)
 		return fail(why, size, ex->name, strerror(errno));
 	if (held.st_dev != named.st_dev || held.st_ino != named.st_ino)
 		return fail(why, size, ex->name, "it is another one by now");
-	if (unlinkat(ex->dir, ex->name, 0) == -1)
+	if (unlinkat(ex->dir, ex->name, 0) == -1 ||
+	    fstat(ex->socket, &held) == -1)
 		return fail(why, size, ex->name, strerror(errno));
+	if (held.st_nlink != 0)
+		return fail(why, size, ex->name, "it has another name "
+		    "besides");
 	return 0;
 }
 

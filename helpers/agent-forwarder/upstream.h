@@ -16,7 +16,8 @@ struct upstream_self {
 /*
  * Connect to the lease's agent, without waiting.
  * Returns a descriptor, close-on-exec and O_NONBLOCK; or -1 with errno: EAGAIN
- * if its queue is full (later, then), ELOOP if it is our own socket, ENOENT or
+ * if its queue is full (later, then), ELOOP if it is our own socket,
+ * or if the path is a way to one that we hold without a name; ENOENT or
  * ECONNREFUSED if there is no agent, ENAMETOOLONG, EMFILE.
  */
 int upstream_open(const struct lease *lease,

@@ -321,6 +321,10 @@ check_match "--exclusive: nothing there" "it is gone" \
 check_eq "... none of them lost its name" 4 \
 	"$(ls "$out/a/agent" "$out/d/file" "$out/d/link" "$out/w/agent" |
 		wc -l)"
+# Would have caught a socket that can still be reached when its name is gone.
+check_match "--exclusive: a second name" "it has another name besides$" \
+	"$(by_hand "$out/o/agent")"
+rm "$out/w/agent"
 check_eq "... and one of one's own does" "ran gone" "$(by_hand \
 	"$out/o/agent") $(test -e "$out/o/agent" || echo gone)"
 # Two sessions of one connection have one socket.

@@ -123,6 +123,7 @@ unit_tests = \
 	%D%/check_unixsock \
 	%D%/check_userdir \
 	%D%/check_userplace \
+	%D%/check_upstream \
 	%D%/check_usage \
 	%D%/check_utempter \
 	%D%/check_utmpfile \
@@ -246,6 +247,10 @@ dialog_ldadd = %D%/libdialog.a $(LDADD)
 %C%_check_signdata_LDADD = $(dialog_ldadd)
 %C%_check_dialog_CPPFLAGS = $(agent_cppflags)
 %C%_check_dialog_LDADD = $(dialog_ldadd)
+%C%_check_upstream_SOURCES = %D%/check_upstream.c \
+	helpers/agent-forwarder/exclusive.c helpers/agent-forwarder/lease.c \
+	helpers/agent-forwarder/siblings.c helpers/agent-forwarder/upstream.c
+%C%_check_upstream_CPPFLAGS = $(agent_cppflags)
 %C%_check_usage_CPPFLAGS = $(agent_cppflags)
 %C%_check_usage_LDADD = $(dialog_ldadd)
 %C%_check_policyfile_CPPFLAGS = $(agent_cppflags)
