@@ -237,6 +237,8 @@ start circle --listen "$home/s/r" --connect "$home/s/r"
 check_eq "a circle is none" 3 \
 	"$(alice "$talk" send "$home/s/r" 10 2>/dev/null; echo $?)"
 stop
+# the name goes a moment after the command
+all_gone >/dev/null
 start nobody --listen "$home/s/r" --connect "$home/none"
 check_eq "nobody there" 3 \
 	"$(alice "$talk" send "$home/s/r" 10 2>/dev/null; echo $?)"
