@@ -105,8 +105,8 @@ read -r _ rss2 <<<"$(size)"
 check_eq "agent 9: and no memory ($rss to $rss2 KiB)" yes \
 	"$([ "$rss2" -le $((rss + 512)) ] && echo yes)"
 check_eq "the serving process is in a session of its own, without streams" \
-	"other 3" "$([ "$(ps -o sid= -p "$serving")" = "$(ps -o sid= -p $$)" ] ||
-		echo other) $(readlink "/proc/$serving/fd/"[012] |
+	"other 3" "$([ "$(ps -o sid= -p "$serving")" = \
+		"$(ps -o sid= -p $$)" ] || echo other) $(readlink "/proc/$serving/fd/"[012] |
 		grep -c '^/dev/null$')"
 
 # Would have caught a client who keeps it, and a process that stays.
@@ -124,7 +124,8 @@ said=$(alice sh -c 'echo $$; exec "$@"' x "$AGENT_FORWARDER" --raw \
 	--connect "$home/up" -- sh -c 'echo $$; exec ls /proc/self/fd')
 check_eq "the same process" "$(sed -n 1p <<<"$said")" "$(sed -n 2p <<<"$said")"
 # the last one is that of the list
-check_eq "three descriptors" "0 1 2 3" "$(tail -n +3 <<<"$said" | paste -sd ' ')"
+check_eq "three descriptors" "0 1 2 3" \
+	"$(tail -n +3 <<<"$said" | paste -sd ' ')"
 all_gone >/dev/null
 check_eq "without anything to lead to it becomes the command" "none 7" \
 	"$(raw -- sh -c 'printf "%s " "${SSH_AUTH_SOCK-none}"; exit 7'
