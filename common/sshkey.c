@@ -134,6 +134,28 @@ find(const char *name, int cert)
 	return NULL;
 }
 
+/*
+ * May it be the name of a type that is not known here?  OpenSSH takes "RSA",
+ * "ed25519" and such, in capitals or not, and the names of signatures for
+ * names of its types: of each key there would be many forms, each with a
+ * fingerprint of its own.  They are told by what a type's name begins with
+ * where it is registered; one that somebody made for himself has a domain.
+ */
+static int
+may_be_type(const char *name)
+{
+	static const char *const heads[] = { "ssh-", "ecdsa-sha2-",
+	    "x509v3-", "pgp-sign-", "spki-sign-" };
+	size_t i;
+
+	if (strncmp(name, "webauthn-", 9) == 0)
+		return 0;
+	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
+		if (strncmp(name, heads[i], strlen(heads[i])) == 0)
+			return 1;
+	return strchr(name, '@') != NULL;
+}
+
 /* A plain key, to its end: its fingerprint.  The name is read already. */
 static int
 read_plain(struct sshblob *blob, const char *name, int *known,
@@ -143,8 +165,8 @@ read_plain(struct sshblob *blob, const char *name, int *known,
 	const struct sshblob all = *blob;
 
 	*known = type != NULL;
-	if (type != NULL &&
-	    (read_fields(blob, type) == -1 || blob->left != 0))
+	if (type == NULL ? !may_be_type(name) :
+	    read_fields(blob, type) == -1 || blob->left != 0)
 		return invalid();
 	return fingerprint(name, all.at, all.left, buf);
 }

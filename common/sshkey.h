@@ -48,8 +48,10 @@ struct sshkey {
  * way sees another key.
  *
  * A type that is not known (known is 0) has the fingerprint of its blob, which
- * is right for every plain key.  Of an unknown type of certificate nothing is
- * known, and its fingerprint is "".
+ * is right for every plain key; but what OpenSSH takes for another name of a
+ * type ("RSA", "ed25519", "rsa-sha2-256") is an error, and so is every name
+ * that has no domain and does not begin as registered ones do.  Of an unknown
+ * type of certificate nothing is known, and its fingerprint is "".
  * Returns a key for sshkey_free(), or NULL with errno: EINVAL for a blob that
  * is none.
  */

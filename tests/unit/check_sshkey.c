@@ -479,6 +479,32 @@ START_TEST(types_that_nobody_knows)
 }
 END_TEST
 
+/*
+ * Would have caught a key that OpenSSH's agent signs with and that has another
+ * fingerprint than the one that is denied or counted.
+ */
+START_TEST(other_names_of_a_type)
+{
+	static const char *const names[] = { "ED25519", "ed25519", "eD25519",
+		"RSA", "rsa", "rsa-sha2-256", "rsa-sha2-512", "ECDSA",
+		"ed25519-sk", "ECDSA-SK", "DSA", "XMSS",
+		"webauthn-sk-ecdsa-sha2-nistp256@openssh.com", "SSH-RSA" };
+	static struct blob blob;
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		blob.len = 0;
+		put_text(&blob, names[i]);
+		put_field(&blob, 1, 32);
+		bad(&blob);
+	}
+	blob.len = 0;
+	put_text(&blob, "ssh-ed448");
+	put_field(&blob, 1, 57);
+	sshkey_free(good(&blob));
+}
+END_TEST
+
 /* Would have caught a key under another key's name, and blanks skipped. */
 START_TEST(I1_words_that_are_no_key)
 {
@@ -527,6 +553,7 @@ suite(void)
 	tcase_add_loop_test(tc, plain_keys, 0, n);
 	tcase_add_loop_test(tc, I1_certificates_of_each_type, 0, n);
 	tcase_add_test(tc, types_that_nobody_knows);
+	tcase_add_test(tc, other_names_of_a_type);
 	tcase_add_test(tc, I1_words_that_are_no_key);
 	suite_add_tcase(s, tc);
 	return s;
