@@ -189,6 +189,19 @@ judge_userauth(const struct policy *policy, const struct signdata *sign,
 	return has(hosts, host) ? NULL : "the host is not allowed";
 }
 
+/*
+ * A login by ssh, but for the key in it, of which a server may have another
+ * opinion: "other" must be allowed, and any login.
+ */
+static const char *
+judge_lookalike(const struct policy *policy)
+{
+	return policy->lists[POLICYRULES_ALLOW_USER].count == 0 &&
+	    policy->lists[POLICYRULES_ALLOW_HOST].count == 0 &&
+	    class_allowed(policy, DEED_USERAUTH) ? NULL :
+	    "a login that names another key";
+}
+
 const char *
 judge_data(const struct policy *policy, const struct signdata *sign,
     const char *host)
@@ -200,6 +213,9 @@ judge_data(const struct policy *policy, const struct signdata *sign,
 		return "this class of data is not allowed";
 	if (sign->class == DEED_USERAUTH)
 		return judge_userauth(policy, sign, host);
+	if (sign->class == DEED_OTHER &&
+	    strcmp(sign->service, "ssh-connection") == 0)
+		return judge_lookalike(policy);
 	if (sign->class == DEED_SSHSIG && namespaces->count > 0 &&
 	    !matches(namespaces, sign->namespace))
 		return "the namespace is not allowed";

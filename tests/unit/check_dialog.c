@@ -463,6 +463,55 @@ START_TEST(limits)
 }
 END_TEST
 
+/* A request with key 1 for a login of git's, in which there is another one. */
+static void
+put_lookalike(void)
+{
+	struct agentblob data = { .bytes = NULL };
+
+	agentblob_text(&data, "session");
+	agentblob_byte(&data, 50);
+	agentblob_text(&data, "git");
+	agentblob_text(&data, "ssh-connection");
+	agentblob_text(&data, "publickey");
+	agentblob_byte(&data, 1);
+	agentblob_text(&data, "ssh-ed25519");
+	agentblob_key(&data, 2);
+	agentblob_byte(&body, AGENTPROTO_SIGN);
+	agentblob_key(&body, 1);
+	agentblob_string(&body, data.bytes, data.len);
+	agentblob_u32(&body, 0);
+	agentblob_free(&data);
+}
+
+/*
+ * Would have caught a login that is not allowed and goes as something else,
+ * because its key stands there in a form that only the server knows.
+ */
+START_TEST(lookalike)
+{
+	static const struct {
+		const char *policy;
+		enum dialog_verdict verdict;
+	} rows[] = {
+		{ "", DIALOG_PASS },
+		{ "AllowClass userauth other", DIALOG_PASS },
+		{ "AllowClass sshsig other", DIALOG_REFUSE },
+		{ "AllowClass userauth", DIALOG_REFUSE },
+		{ "AllowClass userauth other\nAllowUser git",
+		    DIALOG_REFUSE },
+		{ "AllowClass userauth other\nAllowHost " AGENTREAL_HOST,
+		    DIALOG_REFUSE },
+	};
+
+	begin(rows[_i].policy);
+	put_lookalike();
+	ck_assert_int_eq(say(), rows[_i].verdict);
+	ck_assert_int_eq(deed.class, DEED_OTHER);
+	end();
+}
+END_TEST
+
 /* A secret, and is it anywhere in what a record could be made of? */
 #define SECRET "correct-horse-battery"
 
@@ -556,6 +605,7 @@ main(void)
 	tcase_add_test(tcase, forwarded);
 	tcase_add_test(tcase, bind_always);
 	tcase_add_test(tcase, limits);
+	tcase_add_loop_test(tcase, lookalike, 0, 6);
 	tcase_add_loop_test(tcase, no_secret_in_a_deed, 0, 2);
 	tcase_add_test(tcase, visible);
 	suite_add_tcase(suite, tcase);
