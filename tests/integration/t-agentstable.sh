@@ -150,6 +150,28 @@ else
 	skip "without a key" "may not set a login uid here"
 fi
 
+# Would have caught a record that is to be kept and is not, because another
+# login made the server without.
+way key <<<"$expose"
+way kept --audit=required <<<"$expose"
+begin b key-anew
+begin a kept-ann
+check_match "--audit: not by a server that keeps none" \
+	"does not keep the record" "$(cat "$out/login.a.said")"
+check_match "... but beside it, by one's own" "/s-.* ann" \
+	"$(in_login a "echo \$SSH_AUTH_SOCK; $list" | paste -sd ' ')"
+check_eq "... and nobody else gets it" anew "$(in_login b "$list")"
+end a
+end b
+forwarder stop
+begin a kept-ann
+begin b key-anew
+check_eq "--audit: by one that does" "$path $path" \
+	"$(in_login a 'echo $SSH_AUTH_SOCK') $(in_login b 'echo $SSH_AUTH_SOCK')"
+end a
+end b
+forwarder stop
+
 # A shell of pty-broker's.  Would have caught one that has to be told of the
 # agent that came with another connection.
 way broker -- "$PTY_BROKER" attach main <<<"$expose"
