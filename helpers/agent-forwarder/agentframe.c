@@ -25,13 +25,20 @@
 /* As much as most messages need; it is also how much is read ahead. */
 #define SIZE_LEAST ((size_t)4096)
 
-/* How long the first message says it is, with its head; 0: not yet known. */
+/*
+ * How long the first message says it is, with its head; 0: not yet known.
+ * Never more than one above the most: where size_t has 32 bits the sum of what
+ * a client claims would wrap, and a message without end would seem whole.
+ */
 static size_t
 claimed(const struct agentframe *frame)
 {
+	uint32_t body;
+
 	if (frame->have < HEAD)
 		return 0;
-	return HEAD + bigendian_get(frame->data);
+	body = bigendian_get(frame->data);
+	return HEAD + (body > BODY_MAX ? BODY_MAX + 1 : body);
 }
 
 enum agentframe_result
