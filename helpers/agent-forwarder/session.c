@@ -203,8 +203,11 @@ run(struct session *session)
 
 	if (prepare(session, why, sizeof(why)) == -1)
 		return refusal_of("agent", why);
-	if (detach_run(serve, session, why, sizeof(why)) == -1)
+	if (detach_run(serve, session, why, sizeof(why)) == -1) {
+		/* Without a fork there was nobody to remove it. */
+		ownsock_remove(&session->own);
 		return refusal_of("agent", why);
+	}
 	if (opt->exclusive && exclusive_take(&session->exclusive, why,
 	    sizeof(why)) == -1)
 		return refusal_of("agent", why);
@@ -227,7 +230,7 @@ session_agent(const struct session_facts *facts, char **agent)
 }
 
 int
-session_run(const struct session_facts *facts)
+session_run_with(const struct session_facts *facts, const char *agent)
 {
 	struct session session = {
 		.facts = facts, .command = -1, .ready = -1,
@@ -237,16 +240,29 @@ session_run(const struct session_facts *facts)
 	};
 	int status;
 
-	if (session_agent(facts, &session.agent) == -1)
+	if ((session.agent = strdup(agent)) == NULL)
 		return refusal_of(VARIABLE, strerror(errno));
-	if (session.agent == NULL)
-		return session_become(facts, NULL);
 	(void)snprintf(session.name, sizeof(session.name), "pid %ld",
 	    (long)getpid());
+	status = run(&session);
+	clean_up(&session);
+	return status;
+}
+
+int
+session_run(const struct session_facts *facts)
+{
+	char *agent;
+	int status;
+
+	if (session_agent(facts, &agent) == -1)
+		return refusal_of(VARIABLE, strerror(errno));
+	if (agent == NULL)
+		return session_become(facts, NULL);
 	if (ownpolicy_read(facts->opt, getuid()) == -1)
 		status = refusal("the policy's file is wrong");
 	else
-		status = run(&session);
-	clean_up(&session);
+		status = session_run_with(facts, agent);
+	free(agent);
 	return status;
 }

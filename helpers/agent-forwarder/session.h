@@ -21,6 +21,12 @@ struct session_facts {
 int session_run(const struct session_facts *facts);
 
 /*
+ * The same for who knows the agent, of session_agent(), and has read the
+ * policy's file: what stands in it must not be added to the policy twice.
+ */
+int session_run_with(const struct session_facts *facts, const char *agent);
+
+/*
  * The login's agent, as an absolute path for free(); or NULL in *agent if it
  * has none.  Returns 0, or -1 with errno.
  */

@@ -97,7 +97,7 @@ become(struct stablerun *run, const char *agent)
 	if ((path = join(run, agent, why, sizeof(why))) == NULL) {
 		log_warnx("%s: only this session gets the agent", why);
 		exclusive_close(&run->exclusive);
-		return session_run(facts);
+		return session_run_with(facts, agent);
 	}
 	if (facts->opt->exclusive && exclusive_take(&run->exclusive, why,
 	    sizeof(why)) == -1)

@@ -197,6 +197,16 @@ chmod 0644 "$BED/conf/policy"
 chmod 0755 "$BED/conf"
 limited file-alice "--policy $BED/conf/policy"
 check_eq "--policy FILE" 1 "$(login file-alice 'ssh-add -l' | wc -l)"
+
+# Would have caught a policy that counts twice where --stable cannot be had:
+# five rates are ten then, and more than eight are an error.
+printf 'Rate %s\n' 5/1 6/2 7/3 8/4 9/5 >"$BED/conf/rates"
+limited rates-alice "--policy $BED/conf/rates --stable=blocked"
+"${as_alice[@]}" sh -c "echo mine >$place/blocked.sock"
+check_eq "--policy FILE without the path of --stable" "2 1" \
+	"$(login rates-alice 'ssh-add -l' | wc -l) $(
+		grep -c 'only this session' "$out/stderr")"
+rm "$place/blocked.sock"
 printf 'AllowKey x\nNonsense\n' >"$BED/conf/policy"
 login file-alice 'echo ran' >"$out/stdout"
 check_eq "one with mistakes: all of them, and nothing runs" "255 0 2" \
