@@ -159,14 +159,15 @@ removal_ready(void *ctx, int fd)
 		break;
 	}
 	know_self(hub, &self);
-	if (old[0] != -1) {
-		(void)serveloop_listen(hub->loop, hub->files.listener, &self);
+	/* One that nobody watches is a name that nobody answers at. */
+	if ((old[0] != -1 && serveloop_listen(hub->loop, hub->files.listener,
+	    &self) == -1) || (old[1] != -1 && desk_move(hub->desk,
+	    hub->files.control) == -1))
+		serveloop_stop(hub->loop);
+	if (old[0] != -1)
 		(void)close(old[0]);
-	}
-	if (old[1] != -1) {
-		(void)desk_move(hub->desk, hub->files.control);
+	if (old[1] != -1)
 		(void)close(old[1]);
-	}
 }
 
 static int
