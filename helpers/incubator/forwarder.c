@@ -98,8 +98,13 @@ say(struct birth *birth, const struct forwarder_facts *facts)
 		birth->argv[n++] = word("--policy");
 		birth->argv[n++] = word(facts->policy);
 	}
-	return asprintf(&birth->envp[0], "SSH_AUTH_SOCK=%s",
-	    facts->upstream) == -1 ? -1 : 0;
+	if (asprintf(&birth->envp[0], "SSH_AUTH_SOCK=%s",
+	    facts->upstream) != -1)
+		return 0;
+	/* What stands there then is nothing to be freed. */
+	birth->envp[0] = NULL;
+	errno = ENOMEM;
+	return -1;
 }
 
 /*
