@@ -28,9 +28,11 @@
 static int
 print_policy(const struct options *opt)
 {
+	const char *reason;
 	char *text;
 
-	if (ownpolicy_read(opt, getuid()) == -1)
+	/* Its lines are enough: nothing was to be run. */
+	if (ownpolicy_read(opt, getuid(), &reason) == -1)
 		return EXITCODE_REFUSED;
 	if ((text = policy_print(opt->policy)) == NULL) {
 		log_warn("policy");

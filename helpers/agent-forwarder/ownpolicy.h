@@ -9,8 +9,10 @@ struct options;
 
 /*
  * Add --policy FILE to what the options say; it is root's, or "owner"'s.
- * Returns 0; or -1 after a line on stderr for each mistake in it.
+ * Returns 0; or -1 after a line on stderr for each mistake in it, with what
+ * that makes of the file in *reason.
  */
-int ownpolicy_read(const struct options *opt, uid_t owner);
+int ownpolicy_read(const struct options *opt, uid_t owner,
+    const char **reason);
 
 #endif

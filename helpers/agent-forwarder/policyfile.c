@@ -4,6 +4,7 @@
 #include "config.h"
 #include "policyfile.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -21,9 +22,12 @@ policyfile_read(struct policy *policy, const char *path, uid_t owner,
 	text = conffile_read(path, owner, &len, reason, sizeof(reason));
 	if (text == NULL) {
 		(void)snprintf(why, size, "%s: %s", path, reason);
+		errno = EACCES;
 		return -1;
 	}
 	r = policy_read(policy, path, text, len, why, size);
 	free(text);
+	if (r == -1)
+		errno = EINVAL;
 	return r;
 }

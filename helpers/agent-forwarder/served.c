@@ -112,14 +112,14 @@ serve(const struct options *opt, const char *agent)
 int
 served_run(const struct options *opt, char *const *envp)
 {
-	const char *agent = environ_lookup(envp, "SSH_AUTH_SOCK");
+	const char *agent = environ_lookup(envp, "SSH_AUTH_SOCK"), *reason;
 
 	if (agent == NULL || *agent != '/')
 		return refusal_of("SSH_AUTH_SOCK", "no absolute path");
 	if (arrange(opt) == -1)
 		return refusal_of("descriptors", strerror(errno));
-	if (ownpolicy_read(opt, getuid()) == -1)
-		return refusal("the policy's file is wrong");
+	if (ownpolicy_read(opt, getuid(), &reason) == -1)
+		return refusal(reason);
 	if (sigreset_all() == -1 || chdir("/") == -1 ||
 	    stdfd_leave(STDIN_FILENO, STDERR_FILENO) == -1)
 		return refusal("cannot make a clean start");

@@ -252,6 +252,7 @@ session_run_with(const struct session_facts *facts, const char *agent)
 int
 session_run(const struct session_facts *facts)
 {
+	const char *reason;
 	char *agent;
 	int status;
 
@@ -259,8 +260,8 @@ session_run(const struct session_facts *facts)
 		return refusal_of(VARIABLE, strerror(errno));
 	if (agent == NULL)
 		return session_become(facts, NULL);
-	if (ownpolicy_read(facts->opt, getuid()) == -1)
-		status = refusal("the policy's file is wrong");
+	if (ownpolicy_read(facts->opt, getuid(), &reason) == -1)
+		status = refusal(reason);
 	else
 		status = session_run_with(facts, agent);
 	free(agent);

@@ -115,7 +115,7 @@ stablerun(const struct session_facts *facts)
 		.facts = facts,
 		.exclusive = { .socket = -1, .dir = -1 },
 	};
-	const char *name = facts->opt->name;
+	const char *name = facts->opt->name, *reason;
 	char *agent;
 	int status;
 
@@ -127,8 +127,8 @@ stablerun(const struct session_facts *facts)
 		return refusal_of("agent", strerror(errno));
 	if (agent == NULL)
 		return session_become(facts, NULL);
-	if (ownpolicy_read(facts->opt, getuid()) == -1)
-		status = refusal("the policy's file is wrong");
+	if (ownpolicy_read(facts->opt, getuid(), &reason) == -1)
+		status = refusal(reason);
 	else
 		status = become(&run, agent);
 	exclusive_close(&run.exclusive);

@@ -212,6 +212,18 @@ login file-alice 'echo ran' >"$out/stdout"
 check_eq "one with mistakes: all of them, and nothing runs" "255 0 2" \
 	"$? $(wc -c <"$out/stdout") $(grep -c 'policy line [12]:' \
 		"$out/stderr")"
+# Would have caught a file called wrong that nobody has looked into.
+check_eq "... and that it is wrong" \
+	"agent-forwarder: the policy's file is wrong" \
+	"$(tail -n 1 "$out/stderr")"
+unusable="agent-forwarder: the policy's file cannot be used"
+for what in "chmod 0646" rm; do
+	$what "$BED/conf/policy"
+	login file-alice 'echo ran' >"$out/stdout"
+	check_eq "$what: it cannot be used, and nothing runs" \
+		"255 0 2 $unusable" "$? $(wc -c <"$out/stdout") $(wc -l \
+			<"$out/stderr") $(tail -n 1 "$out/stderr")"
+done
 check_eq "... and nothing is left" "" "$(all_gone)"
 check_eq "... but without an agent it does not matter" ran \
 	"$("${SSH[@]}" file-alice 'echo ran' </dev/null)"

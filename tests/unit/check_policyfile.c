@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include <check.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,7 +50,8 @@ END_TEST
 
 /*
  * Would have caught a policy that others could have written, one that is taken
- * for empty because it cannot be read, and a mistake without its place.
+ * for empty because it cannot be read, a mistake without its place, and a file
+ * that is called wrong though nobody has looked into it.
  */
 START_TEST(refuses)
 {
@@ -59,12 +61,14 @@ START_TEST(refuses)
 	write_file("open", "AllowUser git\n", 0620);
 	ck_assert_int_eq(policyfile_read(policy, den_path("open"), getuid(),
 	    why, sizeof(why)), -1);
+	ck_assert_int_eq(errno, EACCES);
 	(void)snprintf(expected, sizeof(expected),
 	    "%s: others than the owner may write it", den_path("open"));
 	ck_assert_str_eq(why, expected);
 
 	ck_assert_int_eq(policyfile_read(policy, den_path("none"), getuid(),
 	    why, sizeof(why)), -1);
+	ck_assert_int_eq(errno, EACCES);
 	(void)snprintf(expected, sizeof(expected),
 	    "%s: No such file or directory", den_path("none"));
 	ck_assert_str_eq(why, expected);
@@ -72,6 +76,7 @@ START_TEST(refuses)
 	write_file("wrong", "AllowUser git\n\nMatch all\nInclude x\n", 0600);
 	ck_assert_int_eq(policyfile_read(policy, den_path("wrong"), getuid(),
 	    why, sizeof(why)), -1);
+	ck_assert_int_eq(errno, EINVAL);
 	(void)snprintf(expected, sizeof(expected),
 	    "%s line 3: Match: unknown keyword\n"
 	    "%s line 4: Include: unknown keyword", den_path("wrong"),
