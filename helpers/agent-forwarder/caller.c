@@ -4,11 +4,18 @@
 #include "config.h"
 #include "caller.h"
 
+#include <errno.h>
+
 int
 caller_look(struct caller *caller, int fd)
 {
 	caller->exe[0] = '\0';
-	return sockpeer_hold(&caller->peer, fd);
+	if (sockpeer_hold(&caller->peer, fd) == 0)
+		return 0;
+	if (errno != ESRCH)
+		return -1;
+	caller->peer.pid = 0;
+	return 0;
 }
 
 void

@@ -19,8 +19,10 @@ struct caller {
 
 /*
  * Ask the kernel who connected to "fd", which is accepted.
- * Returns 0, and caller_close() is due; or -1 with errno: ESRCH if that
- * process is gone already, ENOTCONN if it cannot be seen from here.
+ * If that process is gone already, and has left the connection to a child, as
+ * ssh -f does, his number is 0: it may be another's by now.
+ * Returns 0, and caller_close() is due; or -1 with errno: ENOTCONN if it
+ * cannot be seen from here.
  */
 int caller_look(struct caller *caller, int fd);
 

@@ -246,12 +246,15 @@ desk_ready(void *ctx, int fd)
 	struct desk *desk = ctx;
 	int i, sock;
 
-	(void)fd;
 	for (i = 0; i < TURN; i++) {
 		if ((sock = door_accept(&desk->door)) != -1)
 			begin_visit(desk, sock);
-		else if (errno == EAGAIN || errno == EBUSY)
+		else if (errno == EAGAIN)
 			return;
+		else if (errno == EBUSY) {
+			serveloop_pause(desk->facts.loop, fd);
+			return;
+		}
 	}
 }
 

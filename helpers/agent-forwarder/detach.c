@@ -107,8 +107,12 @@ detach_run(int (*run)(void *ctx, int ready), void *ctx, char *why,
 void
 detach_ready(int ready)
 {
-	(void)!write(ready, "", 1);
+	const ssize_t n = write(ready, "", 1);
+
 	(void)close(ready);
+	/* Nobody waits any more: nobody would ever come. */
+	if (n != 1)
+		(void)raise(SIGTERM);
 }
 
 void

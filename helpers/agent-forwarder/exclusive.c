@@ -87,7 +87,7 @@ exclusive_open(struct exclusive *ex, const char *path, char *why, size_t size)
 		    "another session of this connection may have it";
 	else if ((fault = judge_directory(ex->dir)) == NULL &&
 	    (fault = judge_socket(ex->socket)) == NULL &&
-	    siblings_count(getpid()) > 0)
+	    siblings_count(getpid()) != 0)
 		fault = "another session of this connection has it, too";
 	if (fault == NULL)
 		return 0;

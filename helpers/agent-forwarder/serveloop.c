@@ -31,6 +31,7 @@ struct watch {
 	struct poller_source source;
 	void (*ready)(void *ctx, int fd);
 	void *ctx;
+	long long paused;	/* until then; 0: it is not */
 };
 
 struct serveloop {
@@ -80,8 +81,22 @@ shut(struct serveloop *loop)
 }
 
 static void
+unpause(struct serveloop *loop)
+{
+	struct watch *watch;
+
+	for (watch = loop->watches; watch != NULL; watch = watch->next) {
+		if (watch->paused == 0 || deadline_left(watch->paused) > 0)
+			continue;
+		watch->paused = poller_want(&loop->poller, &watch->source,
+		    EPOLLIN) == 0 ? 0 : deadline_in(STUCK_MS);
+	}
+}
+
+static void
 unshut(struct serveloop *loop)
 {
+	unpause(loop);
 	if (loop->stuck == 0 || deadline_left(loop->stuck) > 0)
 		return;
 	loop->stuck = 0;
@@ -227,6 +242,18 @@ serveloop_watch(struct serveloop *loop, int fd,
 }
 
 void
+serveloop_pause(struct serveloop *loop, int fd)
+{
+	struct watch *watch = loop->watches;
+
+	while (watch != NULL && watch->source.fd != fd)
+		watch = watch->next;
+	if (watch != NULL && poller_want(&loop->poller, &watch->source,
+	    0) == 0)
+		watch->paused = deadline_in(STUCK_MS);
+}
+
+void
 serveloop_unwatch(struct serveloop *loop, int fd)
 {
 	struct watch **at = &loop->watches, *watch;
@@ -252,17 +279,28 @@ serveloop_stop(struct serveloop *loop)
 	loop->stopped = 1;
 }
 
+/* The earlier of two waits in ms, -1 being no end; "until" 0 is none. */
+static int
+sooner(int ms, long long until)
+{
+	int left;
+
+	if (until == 0)
+		return ms;
+	left = deadline_left(until);
+	return ms == -1 || left < ms ? left : ms;
+}
+
 /* For how many ms nothing is due, -1 for good. */
 static int
 patience(const struct serveloop *loop)
 {
-	const int ms = conns_patience(&loop->conns);
-	int left;
+	const struct watch *watch;
+	int ms = sooner(conns_patience(&loop->conns), loop->stuck);
 
-	if (loop->stuck == 0)
-		return ms;
-	left = deadline_left(loop->stuck);
-	return ms == -1 || left < ms ? left : ms;
+	for (watch = loop->watches; watch != NULL; watch = watch->next)
+		ms = sooner(ms, watch->paused);
+	return ms;
 }
 
 int

@@ -66,6 +66,9 @@ int serveloop_listen(struct serveloop *loop, int listener,
 int serveloop_watch(struct serveloop *loop, int fd,
     void (*ready)(void *ctx, int fd), void *ctx);
 
+/* Not for a while, because nothing can be done about it now. */
+void serveloop_pause(struct serveloop *loop, int fd);
+
 /* No more of that; before fd is closed. */
 void serveloop_unwatch(struct serveloop *loop, int fd);
 

@@ -13,9 +13,13 @@
 #include <unistd.h>
 
 #include "claim.h"
+#include "deadline.h"
 #include "policy.h"
 #include "recordfile.h"
 #include "usage.h"
+
+/* How long one that answered too late is passed over, in ms. */
+#define HANGS_FOR 60000
 
 void
 tenancy_free(struct tenancy *tenancy)
@@ -95,7 +99,9 @@ tenancy_hangs(const struct tenancy *tenancy)
 {
 	struct stat st;
 
-	if (tenancy->lease.hanging != 0)
+	/* For a while: a machine that slept may be awake again. */
+	if (tenancy->lease.hanging != 0 &&
+	    deadline_now() - tenancy->lease.hanging < HANGS_FOR)
 		return 1;
 	/* Not by connecting: that would have its user's terminal wait. */
 	return tenancy->path != NULL && lstat(tenancy->path, &st) == -1 &&

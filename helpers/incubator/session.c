@@ -4,8 +4,9 @@
 /*
  * The life of a session.  Shapes B and C hold, in this order, a pty, the way
  * to an agent, a login, a terminal that was given away, a relay and a child,
- * and let go of them in the opposite order, whatever happened; struct live
- * says which it holds.
+ * and let go of them in the opposite order, whatever happened, but for the
+ * agent, which nobody is to have while the login is closed; struct live says
+ * which it holds.
  * Shape A, where its plan needs a child, holds that alone.
  */
 

@@ -50,6 +50,13 @@ serveloop_watch(struct serveloop *loop, int fd,
 }
 
 void
+serveloop_pause(struct serveloop *loop, int fd)
+{
+	(void)loop;
+	(void)fd;
+}
+
+void
 serveloop_unwatch(struct serveloop *loop, int fd)
 {
 	(void)loop;

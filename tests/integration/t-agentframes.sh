@@ -176,6 +176,18 @@ else
 fi
 stop
 
+# Would have caught one who is sent away because he who connected has left the
+# connection to a child, as ssh -f does, before he was looked at.
+fake null
+serve null
+kill -STOP "$server"
+"$BED/bin/agenttalk" "$socket" child list send touch="$out/sent" reply \
+	>"$out/child" 2>&1
+check "who connected is gone" wait_for 20 test -e "$out/sent"
+kill -CONT "$server"
+check "and his child has the reply" wait_for 20 grep -qx "12 68" "$out/child"
+stop
+
 # Would have caught the end of the requests passed on: ssh-agent closes then,
 # and forgets replies that it has not written yet.
 if need ssh-agent && need ssh-add; then

@@ -157,7 +157,7 @@ way kept --audit=required <<<"$expose"
 begin b key-anew
 begin a kept-ann
 check_match "--audit: not by a server that keeps none" \
-	"does not keep the record" "$(cat "$out/login.a.said")"
+	"keeps no such record" "$(cat "$out/login.a.said")"
 check_match "... but beside it, by one's own" "/s-.* ann" \
 	"$(in_login a "echo \$SSH_AUTH_SOCK; $list" | paste -sd ' ')"
 check_eq "... and nobody else gets it" anew "$(in_login b "$list")"

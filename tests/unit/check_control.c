@@ -57,6 +57,13 @@ serveloop_watch(struct serveloop *loop, int fd,
 }
 
 void
+serveloop_pause(struct serveloop *loop, int fd)
+{
+	(void)loop;
+	(void)fd;
+}
+
+void
 serveloop_unwatch(struct serveloop *loop, int fd)
 {
 	nfds_t i;

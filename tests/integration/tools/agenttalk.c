@@ -36,6 +36,7 @@
  *	times=N			all words behind this one, N times, each time
  *				with a connection of its own
  *	touch=FILE  wait=FILE	make a file; wait until there is one
+ *	child			who connected is gone, a child of his goes on
  *	pid=FILE		write our number there
  */
 
@@ -341,6 +342,21 @@ make_idle(int count)
 	fd = first;
 }
 
+static void
+become_child(void)
+{
+	const pid_t parent = getpid();
+	const pid_t pid = fork();
+
+	if (pid == -1)
+		err(1, "fork");
+	if (pid != 0)
+		_exit(0);
+	(void)alarm(LIFETIME);
+	while (getppid() == parent)
+		(void)usleep(1000);
+}
+
 static int
 act(const char *word)
 {
@@ -349,7 +365,9 @@ act(const char *word)
 	else if (strcmp(word, "anew") == 0) {
 		(void)close(fd);
 		connect_to();
-	} else if (strncmp(word, "idle=", 5) == 0)
+	} else if (strcmp(word, "child") == 0)
+		become_child();
+	else if (strncmp(word, "idle=", 5) == 0)
 		make_idle(atoi(word + 5));
 	else if (strncmp(word, "touch=", 6) == 0)
 		make(word + 6, 0);
