@@ -24,27 +24,55 @@ is_filtered(const struct options *opt)
 	    opt->sign_ms != -1;
 }
 
+/* What says nothing without another one.  Returns 0, or -1 with the reason. */
+static int
+find_lonely(const struct options *opt, char *why, size_t size)
+{
+	const int raw = opt->mode == OPTIONS_RAW;
+	const int listens = opt->listen != NULL;
+	const int stable = opt->mode == OPTIONS_STABLE;
+	const int serves = opt->act == OPTIONS_SERVE;
+	const struct {
+		int given, met;
+		const char *option, *with;
+	} rows[] = {
+		{ listens, raw, "--listen", "--raw" },
+		{ opt->connect != NULL, raw, "--connect", "--raw" },
+		{ opt->unlink, listens, "--unlink", "--listen" },
+		{ opt->nallowed > 0, listens, "--allow-dir", "--listen" },
+		{ opt->shared, stable, "--shared", "--stable" },
+		{ opt->timeout_ms != -1, stable, "--timeout", "--stable" },
+		{ opt->audit_file != NULL, opt->audit, "--audit-file",
+		    "--audit" },
+		{ opt->json, opt->act == OPTIONS_STATUS, "--json", "status" },
+		{ serves, opt->watch != -1, "--serve-fd", "--watch-fd" },
+		{ opt->watch != -1, serves, "--watch-fd", "--serve-fd" },
+		{ opt->peer != (uid_t)-1, serves, "--peer-uid", "--serve-fd" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (!rows[i].given || rows[i].met)
+			continue;
+		(void)snprintf(why, size, "%s goes with %s", rows[i].option,
+		    rows[i].with);
+		return -1;
+	}
+	return 0;
+}
+
 static const char *
 clash_of_mode(const struct options *opt)
 {
-	const int raw = opt->mode == OPTIONS_RAW;
-
-	if (!raw && (opt->listen != NULL || opt->connect != NULL ||
-	    opt->unlink || opt->nallowed > 0))
-		return "--listen, --connect, --unlink and --allow-dir go "
-		    "with --raw";
-	if (opt->listen == NULL && (opt->unlink || opt->nallowed > 0))
-		return "--unlink and --allow-dir go with --listen";
-	if (raw && is_filtered(opt))
+	if (opt->mode != OPTIONS_RAW)
+		return NULL;
+	if (is_filtered(opt))
 		return "--raw looks at nothing: it goes with no policy, no "
 		    "record and no timeout";
-	if (raw && opt->exclusive)
+	if (opt->act == OPTIONS_PRINT_POLICY)
+		return "--raw looks at nothing: there is no policy to print";
+	if (opt->exclusive)
 		return "--raw and --exclusive exclude each other";
-	if (opt->mode != OPTIONS_STABLE &&
-	    (opt->shared || opt->timeout_ms != -1))
-		return "--shared and --timeout go with --stable";
-	if (opt->audit_file != NULL && !opt->audit)
-		return "--audit-file goes with --audit";
 	return NULL;
 }
 
@@ -53,12 +81,8 @@ clash_of_act(const struct options *opt)
 {
 	const int serves = opt->act == OPTIONS_SERVE;
 
-	if (opt->json && opt->act != OPTIONS_STATUS)
-		return "--json goes with status";
-	if (serves && (opt->watch == -1 || opt->watch == opt->listener))
-		return "--serve-fd goes with --watch-fd, another descriptor";
-	if (!serves && (opt->watch != -1 || opt->peer != (uid_t)-1))
-		return "--watch-fd and --peer-uid go with --serve-fd";
+	if (serves && opt->watch == opt->listener)
+		return "--watch-fd is another descriptor than --serve-fd";
 	if (serves && (opt->mode != OPTIONS_SESSION || opt->exclusive))
 		return "--serve-fd goes without --stable, --raw and "
 		    "--exclusive";
@@ -74,8 +98,7 @@ static const char *
 clash_of_words(struct options *opt)
 {
 	if (is_filtered(opt) || opt->mode != OPTIONS_SESSION ||
-	    opt->exclusive || opt->connections != 0 ||
-	    (opt->json && opt->act != OPTIONS_STATUS))
+	    opt->exclusive || opt->connections != 0)
 		return "no such option here";
 	if (opt->args[0] == NULL)
 		return NULL;
@@ -89,9 +112,11 @@ optclash_find(struct options *opt, char *why, size_t size)
 {
 	const int word = opt->act == OPTIONS_STATUS ||
 	    opt->act == OPTIONS_STOP;
-	const char *fault = clash_of_mode(opt);
+	const char *fault;
 
-	if (fault == NULL)
+	if (find_lonely(opt, why, size) == -1)
+		return -1;
+	if ((fault = clash_of_mode(opt)) == NULL)
 		fault = word ? NULL : clash_of_act(opt);
 	if (fault != NULL) {
 		(void)strlcpy(why, fault, size);

@@ -129,6 +129,17 @@ take_mode(struct options *opt, enum options_mode mode)
 	return NULL;
 }
 
+/* The same. */
+static const char *
+take_act(struct options *opt, enum options_act act)
+{
+	if (opt->act != OPTIONS_COMMAND && opt->act != act)
+		return "--print-policy, --serve-fd, status and stop exclude "
+		    "each other";
+	opt->act = act;
+	return NULL;
+}
+
 /* What any client may ask of an agent; the rest has no meaning. */
 static const char *
 allow_all(struct policy *policy)
@@ -162,8 +173,7 @@ take_flag(struct options *opt, int c)
 	case OPT_PASS_ALL:
 		return allow_all(opt->policy);
 	case OPT_PRINT_POLICY:
-		opt->act = OPTIONS_PRINT_POLICY;
-		break;
+		return take_act(opt, OPTIONS_PRINT_POLICY);
 	case OPT_RAW:
 		return take_mode(opt, OPTIONS_RAW);
 	case OPT_SHARED:
@@ -217,7 +227,8 @@ take_number(struct options *opt, int c, const char *text)
 	case OPT_PEER_UID:
 		return optvalue_uid(text, &opt->peer);
 	case OPT_SERVE_FD:
-		opt->act = OPTIONS_SERVE;
+		if (take_act(opt, OPTIONS_SERVE) != NULL)
+			return take_act(opt, OPTIONS_SERVE);
 		return optvalue_descriptor(text, &opt->listener);
 	default:
 		return optvalue_descriptor(text, &opt->watch);

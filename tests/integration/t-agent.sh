@@ -77,10 +77,12 @@ usage "no connections" "--max-connections: a number" --max-connections 0 true
 usage "another word for --audit" "--audit: it can be" --audit=maybe true
 usage "a relative file" "--audit-file: an absolute" --audit --audit-file x true
 usage "a record that is not kept" "--audit-file goes with" --audit-file /x true
-usage "--shared alone" "--shared and --timeout go" --shared true
+usage "--shared alone" "--shared goes with --stable" --shared true
 usage "--raw with a policy" "--raw looks at nothing" --raw --deny sign true
+usage "--raw with its policy printed" "--raw looks at nothing" \
+	--print-policy --raw
 usage "--raw and --stable" "--stable: --raw and" --raw --stable true
-usage "--listen alone" "--listen, --connect" --listen /x true
+usage "--listen alone" "--listen goes with --raw" --listen /x true
 usage "--serve-fd alone" "--serve-fd goes with" --serve-fd 0
 usage "a descriptor that is closed" "--serve-fd: an open" --serve-fd 99
 usage "an empty command" "the command is empty" ''

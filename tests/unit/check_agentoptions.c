@@ -57,6 +57,7 @@ static const struct {
 	{ "x --stable true", OPTIONS_RUN },
 	{ "x --stable=a --shared --timeout 7 true", OPTIONS_RUN },
 	{ "x --stable --exclusive true", OPTIONS_RUN },
+	{ "x --print-policy --stable --exclusive true", OPTIONS_RUN },
 	{ "x --raw true", OPTIONS_RUN },
 	{ "x --raw --listen /a --unlink --allow-dir / true", OPTIONS_RUN },
 	{ "x --raw --connect /a --max-connections 9 true", OPTIONS_RUN },
@@ -79,6 +80,14 @@ static const struct {
 	{ "x --connect /x true", OPTIONS_WRONG },
 	{ "x --shared true", OPTIONS_WRONG },
 	{ "x --timeout 3 true", OPTIONS_WRONG },
+	{ "x --print-policy --raw", OPTIONS_WRONG },
+	{ "x --raw --print-policy", OPTIONS_WRONG },
+	{ "x --print-policy --serve-fd 0 --watch-fd 1", OPTIONS_WRONG },
+	{ "x --serve-fd 0 --watch-fd 1 --print-policy", OPTIONS_WRONG },
+	{ "x status --print-policy", OPTIONS_WRONG },
+	{ "x status --serve-fd 0 --watch-fd 1", OPTIONS_WRONG },
+	{ "x status --watch-fd 0", OPTIONS_WRONG },
+	{ "x stop --peer-uid 0", OPTIONS_WRONG },
 	{ "x --audit-file /x true", OPTIONS_WRONG },
 	{ "x --audit --audit-file x true", OPTIONS_WRONG },
 	{ "x --audit=always true", OPTIONS_WRONG },
@@ -117,6 +126,32 @@ START_TEST(what_goes_together)
 	    lines[_i].line, (int)result, why);
 	if (result != OPTIONS_RUN)
 		ck_assert_str_ne(why, "");
+	options_free(&opt);
+}
+END_TEST
+
+static const struct {
+	const char *line, *why;
+} alone[] = {
+	{ "x --listen /a true", "--listen goes with --raw" },
+	{ "x --connect /a true", "--connect goes with --raw" },
+	{ "x --raw --unlink true", "--unlink goes with --listen" },
+	{ "x --raw --allow-dir /a true", "--allow-dir goes with --listen" },
+	{ "x --shared true", "--shared goes with --stable" },
+	{ "x --timeout 3 true", "--timeout goes with --stable" },
+	{ "x --audit-file /a true", "--audit-file goes with --audit" },
+	{ "x --json true", "--json goes with status" },
+	{ "x stop --json", "--json goes with status" },
+	{ "x --serve-fd 0", "--serve-fd goes with --watch-fd" },
+	{ "x --watch-fd 0 true", "--watch-fd goes with --serve-fd" },
+	{ "x --peer-uid 0 true", "--peer-uid goes with --serve-fd" },
+};
+
+/* Would have caught a message about an option that was not given. */
+START_TEST(what_stands_alone)
+{
+	ck_assert_int_eq(parse(alone[_i].line), OPTIONS_WRONG);
+	ck_assert_str_eq(why, alone[_i].why);
 	options_free(&opt);
 }
 END_TEST
@@ -198,6 +233,7 @@ suite(void)
 
 	tcase_add_checked_fixture(tc, setup, NULL);
 	tcase_add_loop_test(tc, what_goes_together, 0, NROWS(lines));
+	tcase_add_loop_test(tc, what_stands_alone, 0, NROWS(alone));
 	tcase_add_test(tc, what_they_become);
 	tcase_add_test(tc, what_is_not_said);
 	tcase_add_test(tc, a_policy);
