@@ -233,6 +233,10 @@ rawsession_run(const struct session_facts *facts)
 	if (connect == NULL) {
 		if (session_agent(facts, &raw.target) == -1)
 			return refusal_of("SSH_AUTH_SOCK", strerror(errno));
+		/* Who asked for a socket would look for it in vain. */
+		if (raw.target == NULL && facts->opt->listen != NULL)
+			return refusal_of(facts->opt->listen, "nothing to "
+			    "lead to: no --connect and no SSH_AUTH_SOCK");
 		if (raw.target == NULL)
 			return session_become(facts, NULL);
 	} else if ((raw.target = strdup(connect)) == NULL)

@@ -131,6 +131,12 @@ check_eq "without anything to lead to it becomes the command" "none 7" \
 	"$(raw -- sh -c 'printf "%s " "${SSH_AUTH_SOCK-none}"; exit 7'
 		echo $?)"
 
+# ... but not where a socket was asked for, which would not be there.
+raw --listen "$home/s/r" -- echo ran >"$out/stdout" 2>"$out/stderr"
+check_eq "--listen without anything to lead to is refused" "255 0 \
+agent-forwarder: $home/s/r: nothing to lead to: no --connect and no \
+SSH_AUTH_SOCK" "$? $(wc -c <"$out/stdout") $(cat "$out/stderr")"
+
 # agent 31, and confined: few descriptors, many clients.  Would have caught a
 # loop that turns in vain, one that is deaf afterwards, and a confinement that
 # forbids what is needed then.
