@@ -69,6 +69,7 @@ EXTRA_DIST += \
 	%D%/accounts.sh \
 	%D%/agents.sh \
 	%D%/agentlogin.sh \
+	%D%/agentrow.sh \
 	%D%/bed.sh \
 	%D%/broker.sh \
 	%D%/lib.sh \
@@ -91,6 +92,7 @@ integration_tests = \
 	%D%/t-agentframes.sh \
 	%D%/t-agent.sh \
 	%D%/t-agentaudit.sh \
+	%D%/t-agentrestrict.sh \
 	%D%/t-agentssh.sh \
 	%D%/t-agentserver.sh \
 	%D%/t-agentstable.sh \
