@@ -8,6 +8,7 @@
 # public key that may log in in "signer"; there are two of each host: "plain",
 # and "fwd" with agent-forwarder.  What is known of them is in $out/known.
 
+# shellcheck disable=SC2154  # they are the script's
 for host in $row; do
 	[ -f "$keys/host-$host" ] || ssh-keygen -q -t ed25519 -N '' \
 		-C "$host" -f "$keys/host-$host"

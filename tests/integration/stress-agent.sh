@@ -14,7 +14,8 @@ export BED_LIMIT
 . "$(dirname "$0")/agents.sh"
 
 connections=${1:-100000}
-need ssh-agent && need ssh-add || skip_all "needs ssh-agent and ssh-add"
+{ need ssh-agent && need ssh-add; } ||
+	skip_all "needs ssh-agent and ssh-add"
 
 # In KiB.
 memory() {

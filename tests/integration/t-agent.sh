@@ -10,7 +10,8 @@
 . "$(dirname "$0")/lib.sh"
 
 [ -x "$AGENT_FORWARDER" ] || skip_all "agent-forwarder was not built"
-need ssh-agent && need ssh-add || skip_all "needs ssh-agent and ssh-add"
+{ need ssh-agent && need ssh-add; } ||
+	skip_all "needs ssh-agent and ssh-add"
 
 out=$BED/out
 as_alice=(setpriv --reuid 1001 --regid 1001 --init-groups)
@@ -343,7 +344,7 @@ check_match "--exclusive: a directory that others can write" \
 check_match "--exclusive: nothing there" "it is gone" \
 	"$(by_hand "$out/d/none")"
 check_eq "... none of them lost its name" 4 \
-	"$(ls "$out/a/agent" "$out/d/file" "$out/d/link" "$out/w/agent" |
+	"$(find "$out/a/agent" "$out/d/file" "$out/d/link" "$out/w/agent" |
 		wc -l)"
 # Would have caught a socket that can still be reached when its name is gone.
 check_match "--exclusive: a second name" "it has another name besides$" \

@@ -11,7 +11,8 @@
 . "$(dirname "$0")/lib.sh"
 
 [ -x "$AGENT_FORWARDER" ] || skip_all "agent-forwarder was not built"
-need ssh-agent && need ssh-add || skip_all "needs ssh-agent and ssh-add"
+{ need ssh-agent && need ssh-add; } ||
+	skip_all "needs ssh-agent and ssh-add"
 
 out=$BED/out
 records=/home/alice/records

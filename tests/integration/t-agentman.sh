@@ -10,7 +10,8 @@
 
 out=$BED/out
 page=$TOP_SRCDIR/man/agent-forwarder.1
-need ssh-agent && need ssh-add || skip_all "needs ssh-agent and ssh-add"
+{ need ssh-agent && need ssh-add; } ||
+	skip_all "needs ssh-agent and ssh-add"
 cd "$out" || exit 1
 SSH_AUTH_SOCK=$out/agent
 export SSH_AUTH_SOCK

@@ -12,7 +12,8 @@
 . "$(dirname "$0")/lib.sh"
 
 [ -x "$AGENT_FORWARDER" ] || skip_all "agent-forwarder was not built"
-need ssh-agent && need ssh-add || skip_all "needs ssh-agent and ssh-add"
+{ need ssh-agent && need ssh-add; } ||
+	skip_all "needs ssh-agent and ssh-add"
 if ssh-add -h x -H /dev/null /dev/null 2>&1 | grep -q 'unknown option\|usage'
 then
 	skip_all "ssh-add is too old"

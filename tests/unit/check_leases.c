@@ -35,7 +35,8 @@ full(void)
 	struct claim claim = {
 		.upstream = upstream, .policy = policy, .key = KEY,
 		.certain = 1, .connection = CONNECTION, .shared = 1,
-		.exclusive = 1, .audit = CLAIM_AUDIT_REQUIRED, .pid = 7, .start = 8, .since = 9,
+		.exclusive = 1, .audit = CLAIM_AUDIT_REQUIRED, .pid = 7,
+		.start = 8, .since = 9,
 	};
 
 	return claim;
@@ -77,8 +78,8 @@ START_TEST(no_claim)
 		{ "KEY", "MD5:00" }, { "KEY", "SHA256:" },
 		{ "KEY", "SHA256:a b" }, { "KEY", "SHA256:\033[2J" },
 		{ "CONNECTION", "somewhere" }, { "SHARED", "yes" },
-		{ "SHARED", "2" }, { "AUDIT", "3" }, { "PID", "-1" }, { "PID", "4294967297" },
-		{ "START", "x" },
+		{ "SHARED", "2" }, { "AUDIT", "3" }, { "PID", "-1" },
+		{ "PID", "4294967297" }, { "START", "x" },
 	};
 	struct recordfile *rec;
 	struct claim claim;
