@@ -23,6 +23,7 @@ EXTRA_DIST += \
 
 # What is run there.
 EXTRA_DIST += \
+	%D%/t-agent.sh \
 	%D%/t-bed.sh \
 	%D%/t-linger.sh \
 	%D%/t-rootlogin.sh \
