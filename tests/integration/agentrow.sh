@@ -7,6 +7,7 @@
 # is one.  A script sources this after lib.sh, with the hosts in "row" and the
 # public key that may log in in "signer"; there are two of each host: "plain",
 # and "fwd" with agent-forwarder.  What is known of them is in $out/known.
+# shellcheck disable=SC2154 # out, keys, and those two
 
 # shellcheck disable=SC2154  # they are the script's
 for host in $row; do
