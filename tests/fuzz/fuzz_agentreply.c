@@ -33,9 +33,9 @@ static const uint8_t query[] = { AGENTPROTO_EXTENSION, 0, 0, 0, 5, 'q', 'u',
     'e', 'r', 'y' };
 static const uint8_t other[] = { AGENTPROTO_EXTENSION, 0, 0, 0, 1, 'x' };
 
-/* A key of a type that nobody knows, "k", which is empty. */
-static const uint8_t sign[] = { AGENTPROTO_SIGN, 0, 0, 0, 5, 0, 0, 0, 1, 'k',
-    0, 0, 0, 0, 0, 0, 0, 0 };
+/* A key of a type that nobody knows, "k@x", which is empty. */
+static const uint8_t sign[] = { AGENTPROTO_SIGN, 0, 0, 0, 7, 0, 0, 0, 3, 'k',
+    '@', 'x', 0, 0, 0, 0, 0, 0, 0, 0 };
 
 static const struct {
 	const uint8_t *body;
