@@ -39,6 +39,7 @@ check_PROGRAMS += \
 
 bench_scripts += \
 	%D%/bench-agent.sh \
+	%D%/bench-agentgap.sh \
 	%D%/bench-conf.sh \
 	%D%/bench-env.sh \
 	%D%/bench-login.sh \
