@@ -3,8 +3,8 @@
 # Copyright (c) 2026 The ssh-incubator authors
 #
 # agent-forwarder in the middle of what OpenSSH does with agents: each kind of
-# key, several hosts in a row, locked agents.  What ssh-agent and ssh say without
-# it is what they say with it.
+# key, several hosts in a row, locked agents.  What ssh-agent and ssh say
+# without it is what they say with it.
 
 # shellcheck disable=SC2016 # variables of the other side's shell
 # shellcheck source=lib.sh
@@ -275,7 +275,7 @@ for answer in yes no; do
 	timeout 20 sh -c "echo $answer >$out/answer"
 	wait $asked
 	check_eq "agent 26: a key that asks: $answer" \
-		"$(case $answer in (yes) echo signed;; (*) echo refused;; esac)" \
+		"$([ $answer = yes ] && echo signed || echo refused)" \
 		"$(cat "$out/signed")"
 done
 
