@@ -170,10 +170,32 @@ take_groups(struct options *opt, const char *text)
 	return optvalue_ids(text, &opt->groups, &opt->ngroups);
 }
 
+/* Where an option's path is kept; NULL: its argument is none. */
+static const char **
+path_of(struct options *opt, int c)
+{
+	switch (c) {
+	case OPT_AGENT_POLICY:
+		return &opt->agent_policy;
+	case OPT_CMD:
+		return &opt->cmd;
+	case OPT_LOGIN_CMD:
+		return &opt->login_cmd;
+	case OPT_LOGIN_SHELL:
+		return &opt->login_shell;
+	default:
+		return NULL;
+	}
+}
+
 /* Returns 0, or -1 if the argument is not of the option's form. */
 static int
 take_option(struct options *opt, int c, const char *text)
 {
+	const char **path = path_of(opt, c);
+
+	if (path != NULL)
+		return optvalue_path(text, path);
 	switch (c) {
 	case 'v':
 		opt->verbosity++;
@@ -184,10 +206,6 @@ take_option(struct options *opt, int c, const char *text)
 	case 'C':
 		opt->criteria[opt->ncriteria++] = text;
 		return 0;
-	case OPT_AGENT_POLICY:
-		return optvalue_path(text, &opt->agent_policy);
-	case OPT_CMD:
-		return optvalue_path(text, &opt->cmd);
 	case OPT_CONFIG:
 		opt->config = text;
 		return *text != '\0' ? 0 : -1;
@@ -208,10 +226,6 @@ take_option(struct options *opt, int c, const char *text)
 	case OPT_LOCAL_USER:
 		opt->local_user = text;
 		return 0;
-	case OPT_LOGIN_CMD:
-		return optvalue_path(text, &opt->login_cmd);
-	case OPT_LOGIN_SHELL:
-		return optvalue_path(text, &opt->login_shell);
 	case OPT_REMOTE_IP:
 		opt->remote_ip = text;
 		return conninfo_is_address(text) ? 0 : -1;
