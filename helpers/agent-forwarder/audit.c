@@ -64,7 +64,7 @@ open_file(const char *path, char *why, size_t size)
 	(void)umask(mask);
 	if (fault == NULL)
 		return fd;
-	(void)snprintf(why, size, "%s: %s", path, fault);
+	(void)snprintf(why, size, "--audit-file: %s: %s", path, fault);
 	if (fd != -1)
 		(void)close(fd);
 	return -1;

@@ -228,7 +228,8 @@ join_once(const struct stable_facts *facts, const struct claim *claim,
 	if (open_place(&place, facts, why, size) == -1)
 		return NULL;
 	path = socket_path(&place, name, why, size);
-	if (path == NULL)
+	/* It may be there already: a login that leads to itself is none. */
+	if (path == NULL || strcmp(path, facts->upstream) == 0)
 		goto out;
 	if (prepare(&place, facts, claim, why, size) == 0) {
 		if (enter(&place, facts, claim, why, size) == 0)

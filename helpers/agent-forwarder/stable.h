@@ -20,8 +20,8 @@ struct stable_facts {
 	struct hubbirth_facts birth;	/* its name, and who makes it new */
 	char *const *envp;
 	const struct account *account;
-	const char *upstream;	/* the login's agent, or NULL: */
-	int at;			/* ... an O_PATH descriptor of it, or -1 */
+	const char *upstream;	/* the login's agent */
+	int at;			/* an O_PATH descriptor of it, or -1 */
 	const char *policy;	/* as policy_print() has it */
 	int shared;
 	int exclusive;
@@ -38,6 +38,8 @@ int stable_name_ok(const char *name);
  * Take a lease for this process, and make the server if there is none.  The
  * lease is for as long as the process lives, whatever it becomes; nothing of
  * it stays open here.
+ * No lease is taken where the agent is that path already, within a session
+ * that has it.
  * Returns the path for SSH_AUTH_SOCK, which the caller frees; or NULL with the
  * reason in words at "why", and no lease was taken.
  */

@@ -99,8 +99,8 @@ become(struct stablerun *run, const char *agent)
 		exclusive_close(&run->exclusive);
 		return session_run_with(facts, agent);
 	}
-	if (facts->opt->exclusive && exclusive_take(&run->exclusive, why,
-	    sizeof(why)) == -1)
+	if (facts->opt->exclusive && strcmp(path, agent) != 0 &&
+	    exclusive_take(&run->exclusive, why, sizeof(why)) == -1)
 		status = refusal_of("agent", why);
 	else
 		status = session_become(facts, path);
@@ -120,7 +120,9 @@ stablerun(const struct session_facts *facts)
 	int status;
 
 	if (name != NULL && !stable_name_ok(name)) {
-		log_warnx("--stable: %s: not a name for this", name);
+		log_warnx("--stable: %s: not a name for this: letters, "
+		    "digits, '.', '_' and '-', none that begins with '.' or "
+		    "\"s-\", and not \"agent\"", name);
 		return EXITCODE_USAGE;
 	}
 	if (session_agent(facts, &agent) == -1)

@@ -126,7 +126,7 @@ check_match "without --audit: refusals" "^verdict=refused .* op=remove-all" \
 refuses_file() {
 	login all-alice 'echo ran' >"$out/stdout"
 	check_match "a file that $1: refused" \
-		"^255 0 agent-forwarder: agent: $records: $2" \
+		"^255 0 agent-forwarder: agent: --audit-file: $records: $2" \
 		"$? $(wc -c <"$out/stdout") $(cat "$out/stderr")"
 	rm -rf "$records"
 }

@@ -27,6 +27,15 @@ check_eq "status in JSON" "default 1" "$(forwarder status --json |
 	python3 -c 'import json, sys
 for s in json.load(sys.stdin): print(s["name"], len(s["logins"]))' 2>&1)"
 
+# Would have caught a login that leads to itself, and with --exclusive a
+# server that loses its name.
+check_eq "--stable within --stable: the same agent, and no login more" \
+	"$path 1 default 1" "$(in_login a "$AGENT_FORWARDER --stable \
+	    --exclusive -- sh -c 'echo \$SSH_AUTH_SOCK; ssh-add -l | wc -l'" |
+	    paste -sd ' ') $(forwarder status --json | python3 -c 'import json, sys
+for s in json.load(sys.stdin): print(s["name"], len(s["logins"]))' 2>&1)"
+check "... which has its name still" test -S "$path"
+
 # agent 34.  Would have caught a path that goes with the login that made it.
 window a
 check_eq "agent 34: a window has its login's agent" ann "$(in_window "$list")"
