@@ -61,8 +61,9 @@ open_both(struct exclusive *ex, const char *path)
 	const char *slash = strrchr(path, '/');
 	const size_t len = slash == NULL ? 0 : (size_t)(slash - path);
 
-	if (path[0] != '/' || len >= sizeof(dir) || strlcpy(ex->name,
-	    slash + 1, sizeof(ex->name)) >= sizeof(ex->name)) {
+	if (path[0] != '/' || slash == NULL || len >= sizeof(dir) ||
+	    strlcpy(ex->name, slash + 1, sizeof(ex->name)) >=
+	    sizeof(ex->name)) {
 		errno = EINVAL;
 		return -1;
 	}

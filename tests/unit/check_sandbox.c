@@ -82,17 +82,26 @@ try_kill(void)
 }
 
 static int
+try_map(int access)
+{
+	void *page = mmap(NULL, 4096, access, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+	    0);
+
+	if (page == MAP_FAILED)
+		return errno;
+	return munmap(page, 4096) == -1 ? errno : 0;
+}
+
+static int
 try_code(void)
 {
-	return mmap(NULL, 4096, PROT_READ | PROT_EXEC,
-	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED ? errno : 0;
+	return try_map(PROT_READ | PROT_EXEC);
 }
 
 static int
 try_memory(void)
 {
-	return mmap(NULL, 4096, PROT_READ | PROT_WRITE,
-	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED ? errno : 0;
+	return try_map(PROT_READ | PROT_WRITE);
 }
 
 static int
@@ -226,7 +235,7 @@ START_TEST(no_privilege)
 	if ((pid = fork()) == 0)
 		_exit(sandbox_enter(-1, &sandbox) == -1 ||
 		    write(ends[1], "x", 1) != 1 ||
-		    poll(NULL, 0, 60000) != 0);
+		    poll(NULL, 0, 60000) != 0 ? 1 : 0);
 	ck_assert_int_eq(read(ends[0], line, 1), 1);
 	(void)snprintf(path, sizeof(path), "/proc/%ld/status", (long)pid);
 	ck_assert_ptr_nonnull(fp = fopen(path, "re"));
