@@ -174,6 +174,12 @@ fds() {
 	find "/proc/$session/fd" -mindepth 1 -printf '%l\n' |
 		sed 's/[0-9]*//g' | sort | uniq -c
 }
+# Who came last may not have been seen to leave.
+alone() {
+	[ "$(find "/proc/$session/fd" -mindepth 1 -lname 'socket:*' |
+		wc -l)" = 1 ]
+}
+check "nonsense: nobody is connected" wait_for 60 alone
 before=$(fds)
 settled() {
 	[ "$(fds)" = "$before" ]
