@@ -56,6 +56,20 @@ userplace_file(char buf[USERPLACE_FILE_SIZE], const char *name,
 	return buf;
 }
 
+int
+userplace_named(const char *file, const char *suffix,
+    char name[USERPLACE_FILE_SIZE])
+{
+	const size_t all = strlen(file), end = strlen(suffix);
+
+	if (all <= end || all >= USERPLACE_FILE_SIZE ||
+	    strcmp(file + all - end, suffix) != 0)
+		return 0;
+	memcpy(name, file, all - end);
+	name[all - end] = '\0';
+	return userplace_name_ok(name);
+}
+
 void
 userplace_close(struct userplace *place)
 {

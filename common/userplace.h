@@ -41,6 +41,13 @@ const char *userplace_file(char buf[USERPLACE_FILE_SIZE], const char *name,
     const char *suffix);
 
 /*
+ * The other way round: is that the file of a name with "suffix"?  1, with the
+ * name in the buffer, or 0.
+ */
+int userplace_named(const char *file, const char *suffix,
+    char name[USERPLACE_FILE_SIZE]);
+
+/*
  * Open the places that are there, in the order in which they are looked
  * through.  XDG_RUNTIME_DIR counts only where it is a directory of our own
  * that nobody else can write; /run/user/UID is looked at whether or not the

@@ -143,20 +143,6 @@ print_one(const struct userplace *place, const char *name, struct asker *asker)
 	(void)close(sock);
 }
 
-/* The name of a server, if that is the socket by which to ask one. */
-static int
-is_control(const char *file, char name[USERPLACE_FILE_SIZE])
-{
-	const size_t len = strlen(file);
-
-	if (len <= 4 || len >= USERPLACE_FILE_SIZE ||
-	    strcmp(file + len - 4, ".ctl") != 0)
-		return 0;
-	memcpy(name, file, len - 4);
-	name[len - 4] = '\0';
-	return stable_name_ok(name);
-}
-
 static void
 print_place(const struct userplace *place, const char *only,
     struct asker *asker)
@@ -171,7 +157,8 @@ print_place(const struct userplace *place, const char *only,
 		return;
 	}
 	for (i = 0; i < list.count; i++)
-		if (is_control(list.names[i], name) &&
+		if (userplace_named(list.names[i], ".ctl", name) &&
+		    stable_name_ok(name) &&
 		    (only == NULL || strcmp(only, name) == 0) &&
 		    lockfile_is_held(place->dir, userplace_file(lock, name,
 		    ".lock"), USERPLACE_ALIVE) == 1)

@@ -128,20 +128,6 @@ print_object(const struct entry *e)
 	(void)putchar('}');
 }
 
-/* The name of a session, if that is the lock of one. */
-static int
-is_lock(const char *file, char name[USERPLACE_FILE_SIZE])
-{
-	const size_t len = strlen(file);
-
-	if (len <= 5 || len >= USERPLACE_FILE_SIZE ||
-	    strcmp(file + len - 5, ".lock") != 0)
-		return 0;
-	memcpy(name, file, len - 5);
-	name[len - 5] = '\0';
-	return userplace_name_ok(name);
-}
-
 /* A tty's name is a path: nothing in it needs quoting. */
 static int
 is_plain(const char *text)
@@ -161,7 +147,7 @@ print_file(const struct userplace *place, const char *file, int json,
 	struct entry e;
 
 	/* What is left of one that was killed is none. */
-	if (!is_lock(file, name) ||
+	if (!userplace_named(file, ".lock", name) ||
 	    lockfile_is_held(place->dir, file, USERPLACE_ALIVE) != 1)
 		return;
 	/* It lives, whatever has become of what it wrote of itself. */

@@ -58,11 +58,11 @@ if need git; then
 			-c init.defaultBranch=main "$@"
 	}
 	as_alice git init -q --bare "$home/repo"
-	git init -q "$out/work"
-	cp "$out/data" "$out/work/"
-	git -C "$out/work" add data
-	git -C "$out/work" commit -q -m one
-	check "git push" git -C "$out/work" push -q forced:repo HEAD:main
+	git init -q "$out/checkout"
+	cp "$out/data" "$out/checkout/"
+	git -C "$out/checkout" add data
+	git -C "$out/checkout" commit -q -m one
+	check "git push" git -C "$out/checkout" push -q forced:repo HEAD:main
 	check "git clone" git clone -q -b main forced:repo "$out/clone"
 	check_same "git: the file" "$out/data" "$out/clone/data"
 	unset -f git

@@ -184,6 +184,31 @@ START_TEST(what_is_a_name)
 }
 END_TEST
 
+/* Would have caught "x.sock" or ".lock" in a list of what is there. */
+START_TEST(whose_file_it_is)
+{
+	static const struct {
+		const char *file, *name;
+	} rows[] = {
+		{ "a.lock", "a" }, { "a.b.lock", "a.b" }, { ".lock", NULL },
+		{ "..lock", NULL }, { "lock", NULL }, { "a.sock", NULL },
+		{ "a b.lock", NULL }, { "a.lock.", NULL },
+	};
+	char found[USERPLACE_FILE_SIZE], longest[USERPLACE_FILE_SIZE + 8];
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		ck_assert_int_eq(userplace_named(rows[i].file, ".lock", found),
+		    rows[i].name != NULL);
+		if (rows[i].name != NULL)
+			ck_assert_str_eq(found, rows[i].name);
+	}
+	memset(longest, 'x', sizeof(longest));
+	memcpy(longest + sizeof(longest) - 6, ".lock", 6);
+	ck_assert_int_eq(userplace_named(longest, ".lock", found), 0);
+}
+END_TEST
+
 /* What of logind, lingering and the runtime directory there is. */
 static const struct {
 	int logind, lingers, there, named;
@@ -493,6 +518,7 @@ suite(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, what_is_a_name, 0, NROWS(names));
+	tcase_add_test(tc, whose_file_it_is);
 	tcase_add_loop_test(tc, where_it_stays, 0, NROWS(machines));
 	tcase_add_loop_test(tc, I8_state_is_made, 0, 2);
 	tcase_add_loop_test(tc, I8_planted, 0, 2 * NROWS(planted));
