@@ -51,3 +51,6 @@ bench_scripts += \
 
 # It boots two systems: make bench-system.
 bench_system_scripts += %D%/bench-service.sh
+
+# What they printed, for people.
+EXTRA_DIST += %D%/FIGURES.md
