@@ -66,7 +66,10 @@ uptime() {
 	read -r up _ </proc/uptime
 	echo "${up/./}"
 }
+# lose [NUMBER...]: the connection, once these sleep: "up" is said before, and
+# who is not there yet would pass for gone.
 lose() {
+	[ $# -eq 0 ] || wait_for 20 are_there "$@"
 	lost_at=$(uptime)
 	kill -KILL "$client"
 }
@@ -207,7 +210,7 @@ end_all
 log_in two -T 'trap "" HUP; echo up; sleep 1011'
 other=$client
 log_in two -T 'trap "" HUP; echo up; sleep 1001'
-lose
+lose 1011 1001
 check "I10 one session's loss" wait_for 30 gone 1001
 check "I10 is not another's" runs 1011
 kill -KILL "$other"
@@ -263,7 +266,7 @@ $INCUBATOR --config /etc/two.conf --local-user alice; \
 echo \$? >$out/shell" </dev/null
 	log_in noexec "$tty" 'nohup sleep 1001 >/dev/null & echo up
 		exec sleep 1004'
-	lose
+	lose 1001 1004
 	check "I10 noexec: who ignores HUP goes, $tty" wait_for 30 gone 1001
 	check "I10 noexec: the command as well, $tty" wait_for 20 gone 1004
 	check_match "I10 noexec: and had its time, $tty" \
@@ -279,7 +282,7 @@ done
 server_key pidns "exec $INCUBATOR --config /etc/two.conf \
 --local-user alice --unshare pid" </dev/null
 log_in pidns -T "$stubborn; sleep 1004; sleep 1005"
-lose
+lose 1004
 check "I10 a pid namespace ends" wait_for 30 gone 1004
 check_match "I10 and had its time" '^([2-9]|[1-9][0-9])$' "$(took)"
 check "I10 with all that is in it" wait_for 20 none_of_alice
@@ -294,7 +297,7 @@ if "${as_alice[@]}" unshare -U true 2>/dev/null; then
 			ForceCommand exec $INCUBATOR $waiting
 		END
 		log_in own "$tty" 'trap "" HUP; echo up; sleep 1004; sleep 1005'
-		lose
+		lose 1004
 		check "I10 shape A with a parent that waits, $tty" \
 			wait_for 30 none_of_alice
 		check_match "I10 and had its time, shape A, $tty" \
