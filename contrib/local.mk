@@ -2,6 +2,9 @@
 # Copyright (c) 2026 The ssh-incubator authors
 
 EXTRA_DIST += \
+	%D%/build-package \
+	%D%/copy-tree \
+	%D%/dist-tar \
 	%D%/install-packages \
 	%D%/lint \
 	%D%/lint-exceptions \
@@ -58,3 +61,31 @@ fill_in = sed -e 's,[@]sbindir[@],$(sbindir),g' -e 's,[@]RUN_PATH[@],$(RUN_PATH)
 %D%/systemd/ssh-incubator-clean-up@.service: %D%/systemd/ssh-incubator-clean-up@.service.in Makefile
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
 	$(fill_in) '$(srcdir)/$@.in' >'$@.tmp' && mv '$@.tmp' '$@'
+
+# Packages.  The folder debian/ of the package's source is %D%/debian without
+# "build"; the configuration is for both packages, and has no line that counts.
+EXTRA_DIST += \
+	%D%/debian/build \
+	%D%/debian/changelog \
+	%D%/debian/control \
+	%D%/debian/copyright \
+	%D%/debian/rules \
+	%D%/debian/source/format \
+	%D%/debian/ssh-incubator.install \
+	%D%/etc/incubator.conf
+
+# All that was built is in packages/deb and packages/rpm, and what is to be
+# installed in the build folder, too.
+deb: dist
+	$(AM_V_GEN)rm -rf packages/$@ && $(MKDIR_P) packages/$@ && \
+	$(srcdir)/contrib/debian/build $(distdir).tar.xz packages/$@ && \
+	cp packages/$@/$(PACKAGE)_*.deb .
+rpm: dist
+	$(AM_V_GEN)rm -rf packages/$@ && $(MKDIR_P) packages/$@ && \
+	$(srcdir)/contrib/rpm/build $(distdir).tar.xz packages/$@ && \
+	cp packages/$@/$(PACKAGE)-[0-9]*.rpm .
+clean-local: packages-clean
+packages-clean:
+	rm -rf packages
+CLEANFILES += $(PACKAGE)_*.deb $(PACKAGE)-[0-9]*.rpm
+.PHONY: deb rpm packages-clean
