@@ -71,7 +71,10 @@ EXTRA_DIST += \
 	%D%/debian/copyright \
 	%D%/debian/rules \
 	%D%/debian/source/format \
+	%D%/debian/source/lintian-overrides \
 	%D%/debian/ssh-incubator.install \
+	%D%/debian/ssh-incubator.lintian-overrides \
+	%D%/debian/ssh-incubator.postrm \
 	%D%/etc/incubator.conf
 
 # All that was built is in packages/deb and packages/rpm, and what is to be
