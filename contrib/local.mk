@@ -75,6 +75,8 @@ EXTRA_DIST += \
 	%D%/debian/ssh-incubator.install \
 	%D%/debian/ssh-incubator.lintian-overrides \
 	%D%/debian/ssh-incubator.postrm \
+	%D%/debian/tests/control \
+	%D%/debian/tests/login \
 	%D%/etc/incubator.conf
 
 # All that was built is in packages/deb and packages/rpm, and what is to be
