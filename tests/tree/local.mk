@@ -9,3 +9,5 @@ tree_tests = \
 	%D%/t-plaincalls.sh
 TESTS += $(tree_tests)
 EXTRA_DIST += $(tree_tests)
+EXTRA_DIST += %D%/t-pages.sh %D%/literals.awk %D%/mdoc.awk %D%/messages.awk \
+	%D%/pages-exceptions
