@@ -89,6 +89,9 @@ function found(file, text,	where, i, n, programs, helper)
 	if (where == "")
 		where = "DIAGNOSTICS(/.*)?"
 	split_parts(text)
+	if (match(where, /^[a-z.-]+:/))
+		return stands(substr(where, 1, RLENGTH - 1), \
+		    substr(where, RLENGTH + 1))
 	if (stands("ssh-incubator", where) || stands("incubator.conf", where))
 		return 1
 	if (file !~ /^common\//) {
