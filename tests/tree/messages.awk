@@ -117,10 +117,17 @@ $1 == "except" {
 	exc_where[nexc] = $4
 	next
 }
+# A paragraph, and below the head of a list the two together.
 $1 == "page" {
 	k = ++count[$2]
 	where_is[$2, k] = $3 ($4 == "" ? "" : "/" $4)
 	text_of[$2, k] = $7
+	if ($5 == "text" && before == "head") {
+		where_is[$2, k + 1] = where_is[$2, k]
+		text_of[$2, k + 1] = text_of[$2, k - 1] " " $7
+		count[$2]++
+	}
+	before = $5
 	next
 }
 $1 == "reach" {

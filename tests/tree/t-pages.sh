@@ -216,7 +216,7 @@ files()
 
 for program in $programs; do
 	told FILES "$program" '[~/][A-Za-z0-9_./*%@-]+' |
-	    sed 's/%.*//; s/[.,]$//' | sort -u >"$tmp/told"
+	    sed 's/[.,]$//; s/%.*//' | sort -u >"$tmp/told"
 	files "$program" |
 	while read -r path; do
 		# what is named, what is below it, or above it
@@ -249,6 +249,15 @@ for program in $programs; do
 	done >"$tmp/wrong"
 	verdict "$program: its exit statuses are in its page" "$tmp/wrong"
 done
+# The steps that --explain prints.
+sed -n 's/.*\.name = "\([a-z-]*\)".*/common\/planrule.c	\1/p' \
+    common/planrule.c | unexcused step incubator >"$tmp/names"
+awk -F '\t' '$2 == "Explanation" && $3 == "head" { print $5 }' \
+    "$tmp/incubator.words" | tr -s ' ,' '\n' | sort -u |
+    comm -23 "$tmp/names" - | sed 's/^/not in Explanation: /' >"$tmp/wrong"
+[ "$(wc -l <"$tmp/names")" -ge 30 ] || echo 'few steps' >>"$tmp/wrong"
+verdict 'incubator: its steps are in its page' "$tmp/wrong"
+
 # directives: keyword, "first" or "all", and "none" where that can be said.
 directives()
 {
