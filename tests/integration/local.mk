@@ -72,6 +72,7 @@ EXTRA_DIST += \
 	%D%/agentrow.sh \
 	%D%/bed.sh \
 	%D%/broker.sh \
+	%D%/displays.sh \
 	%D%/lib.sh \
 	%D%/machine.sh \
 	%D%/panes.sh \
@@ -111,6 +112,7 @@ integration_tests = \
 	%D%/t-environment.sh \
 	%D%/t-envconf.sh \
 	%D%/t-envfilter.sh \
+	%D%/t-envman.sh \
 	%D%/t-envways.sh \
 	%D%/t-examples.sh \
 	%D%/t-explain.sh \
@@ -152,6 +154,7 @@ integration_tests = \
 # Those that contrib/run-tests has make distcheck run: one for each program.
 dist_tests = \
 	%D%/t-envfilter.sh \
+	%D%/t-envman.sh \
 	%D%/t-ptyattach.sh \
 	%D%/t-serve.sh \
 	%D%/t-service.sh \

@@ -1,0 +1,84 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+# Copyright (c) 2026 The ssh-incubator authors
+#
+# env-filter(1): its examples do what they say as they are written.
+
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=displays.sh
+. "$(dirname "$0")/displays.sh"
+
+out=$BED/out
+read_displays "$TOP_SRCDIR/man/env-filter.1"
+
+# What the client of these logins sends.
+sends="LANG=de_DE.UTF-8 LC_TIME=de_DE.UTF-8 GIT_AUTHOR_NAME=Alice"
+sends+=" GIT_SSH_COMMAND=/bin/false GIT_TRACE=1"
+
+# there HOST NAME...: what these variables are in a login, "-" for not there.
+there() {
+	local host=$1 name script=
+
+	shift
+	for name in "$@"; do
+		script+="echo \"\${$name:--}\"; "
+	done
+	"${SSH[@]}" -o "SetEnv=$sends" "$host" "$script" </dev/null 2>&1 |
+		tr '\n' ' ' | sed 's/ $//'
+}
+
+config "ForceCommand exec /usr/bin/env-filter --accept 'GIT_*'" |
+	server accepts alice
+# Would have caught a pattern that a shell takes for names of files, and one
+# that lets through what git runs.
+check_eq "git's variables, and not those by which it runs programs" \
+	"Alice - de_DE.UTF-8 de_DE.UTF-8" \
+	"$(there accepts GIT_AUTHOR_NAME GIT_SSH_COMMAND LANG LC_TIME)" accepts
+
+{
+	config "--set LANG=C.UTF-8"
+	echo "AcceptEnv LANG LC_* GIT_*"
+} | server locale alice
+check_eq "one locale for all" "C.UTF-8 - -" \
+	"$(there locale LANG LC_TIME GIT_AUTHOR_NAME)" locale
+check_match "... and incubator follows, which logs the session" \
+	"incubator.*opened.*alice" "$(grep 'incubator.*opened' "$BED/log/syslog")"
+
+mkdir -p /etc/ssh-incubator
+config "UnsetEnv GIT_TRACE" >/etc/ssh-incubator/incubator.conf
+config "    --config /etc/ssh-incubator/incubator.conf" >"$out/fragment"
+server file alice <"$out/fragment"
+check_eq "the rules of a file" "Alice - -" \
+	"$(there file GIT_AUTHOR_NAME GIT_TRACE GIT_SSH_COMMAND)" file
+sed -i 's/Match Caller deploy/Match Caller bob/' \
+	/etc/ssh-incubator/incubator.conf
+server filebob bob <"$out/fragment"
+check_eq "... and those of one user" \
+	"Alice - /usr/bin/ssh -i /etc/deploy/git-key" \
+	"$(there filebob GIT_AUTHOR_NAME GIT_TRACE GIT_SSH_COMMAND)" filebob
+
+check_eq "what would become of a variable" \
+	"$(display "GIT_SSH_COMMAND	refused")" \
+	"$(bash -c "$(commands "GIT_SSH_COMMAND=x")" 2>&1)"
+
+# What acts before env-filter, of which SetEnv leaves an empty one.
+server before alice <<-END
+	AcceptEnv LD_* BASH_ENV ENV
+	$(config "SetEnv LD_PRELOAD=")
+END
+sends="LD_LIBRARY_PATH=$out BASH_ENV=$out/rc ENV=$out/rc"
+check_eq "what acts before is taken away" "- - -" \
+	"$(there before LD_LIBRARY_PATH BASH_ENV ENV)" before
+
+as_alice() {
+	setpriv --reuid 1001 --regid 1001 --init-groups "$@"
+}
+as_alice "$ENV_FILTER" -0 true 2>/dev/null
+check_eq "the line in the log" \
+	"$(display "refused: caller=" | sed 's/pid=[0-9]*/pid=/')" \
+	"$(sed -n 's/.*env-filter[^:]*: \(.*-0 goes.*\)/\1/p' \
+		"$BED/log/syslog" | sed 's/pid=[0-9]*/pid=/')"
+
+check_displays
+finish
