@@ -73,9 +73,10 @@ commands() {
 }
 
 # config TEXT: lines of a file, with our programs where they are in here; a
-# line that a page has no room for goes on behind four blanks.
+# line that a page has no room for goes on behind four
+# blanks.
 config() {
-	display "$1" | sed -e ':a' -e 'N; $!ba' -e 's/\n    */ /g' |
+	display "$1" | sed -e ':a' -e 'N; $!ba' -e 's/\n\t*    */ /g' |
 		sed "s|/usr/s*bin/incubator|$INCUBATOR|g
 			s|/usr/bin/agent-forwarder|$AGENT_FORWARDER|g
 			s|/usr/bin/env-filter|$ENV_FILTER|g

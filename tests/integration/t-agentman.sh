@@ -7,6 +7,8 @@
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=displays.sh
+. "$(dirname "$0")/displays.sh"
 
 out=$BED/out
 page=$TOP_SRCDIR/man/agent-forwarder.1
@@ -22,26 +24,11 @@ ssh-add -q "$BED/keys/user" hidden
 key=$(ssh-keygen -lf "$BED/keys/user.pub" | cut -d ' ' -f 2)
 hidden=$(ssh-keygen -lf hidden.pub | cut -d ' ' -f 2)
 
-# What a page has between two lines, without its macros.
-part() {
-	sed -n "/^\.Sh $1/,/^\.Sh/p" "$page" | sed 's/\\e/\\/g'
-}
-
-# example TEXT: prints that example's command, with the ends of its lines
-# joined and our key in the place of the first "SHA256:...".  Fails if the page
-# has no such line.
-example() {
-	part EXAMPLES | sed -n 's/^\.Dl //; /^\$ /,/[^\\]$/p' |
-		sed -e ':a' -e '/\\$/N; s/\\\n *//; ta' |
-		sed -n 's/^\$ //p' | grep -F -e "$1" |
-		sed "s|SHA256:[.]*|$key|" | grep .
-}
-# run TEXT: that command, which finds what is to follow on standard input.
+read_displays "$page"
+# run TEXT: the command that has this, with our key as its fingerprint.  It
+# finds what is to follow on standard input.
 run() {
-	local command
-
-	command=$(example "$1") || { echo "no example <$1>"; return 99; }
-	timeout 20 bash -c "$command" 2>&1
+	timeout 20 bash -c "$(commands "$1" | sed "s|SHA256:[.]*|$key|")" 2>&1
 }
 
 check_match "the key that is named is listed, and no other" \
@@ -72,7 +59,7 @@ check_eq "... and all four in the file" "3 allowed, 1 refused" \
 		~/signatures) refused"
 
 # The policy, with a key in each place that wants one.
-part EXAMPLES | sed -n '/^# Two keys/,/^\.Ed/p' | sed '$d' |
+display "# Two keys" |
 	sed "s|SHA256:[.]*|$key|; s|SHA256:[.][.]*|$hidden|" >agent.policy
 check_eq "the policy is one, and printed" \
 	"AllowKey $key $hidden
@@ -114,8 +101,23 @@ check_eq "another stream" $'600 socket\n2' \
 check_eq "... whose socket is gone" "" "$(
 	wait_for 20 test ! -e ~/other.sock || ls ~/other.sock)"
 
-# Every example was run.
-check_eq "there is no other example" 7 "$(example "" | grep -c .)"
+# Lines for sshd_config, where the policy is: a login with an agent by each.
+mkdir -p /etc/ssh-incubator
+cp agent.policy /etc/ssh-incubator/agent.policy
+forward=("ForwardAgent yes" "IdentityAgent $SSH_AUTH_SOCK")
+echo "agentusers:x:2101:alice" >>/etc/group
+server policy alice "${forward[@]}" </dev/null
+config "--policy /etc/ssh-incubator/agent.policy" >>"$BED/conf/policy"
+check_eq "a line for people who forward their agents" "2 refused" "$(
+	"${SSH[@]}" policy 'ssh-add -l | wc -l
+		ssh-add -D >/dev/null 2>&1 || echo refused' </dev/null 2>&1 |
+		tr '\n' ' ' | sed 's/ $//')" policy
+config "/usr/bin/pty-broker attach main" | server chain alice "${forward[@]}"
+check_match "... and before another program" "^/home/alice/.*/default.sock$" \
+	"$("${SSH[@]}" chain "sh -c 'echo \$SSH_AUTH_SOCK'" </dev/null 2>&1)" \
+	chain
+
+check_displays
 
 # Would have caught an option that nobody wrote about, and one that was only
 # written about.
