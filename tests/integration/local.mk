@@ -128,6 +128,7 @@ integration_tests = \
 	%D%/t-ptyforce.sh \
 	%D%/t-ptyrun.sh \
 	%D%/t-ptyhostile.sh \
+	%D%/t-ptyman.sh \
 	%D%/t-ptyviewers.sh \
 	%D%/t-raw.sh \
 	%D%/t-recordauth.sh \
