@@ -306,11 +306,21 @@ print_list(FILE *out, const char *keyword,
 	(void)fputc('\n', out);
 }
 
+const char *
+policy_expiry(const struct policy *policy, char date[POLICY_DATE_SIZE])
+{
+	struct tm tm;
+
+	if (!policy->expires || gmtime_r(&policy->expire, &tm) == NULL ||
+	    strftime(date, POLICY_DATE_SIZE, "%Y%m%d%H%M%SZ", &tm) == 0)
+		return NULL;
+	return date;
+}
+
 static void
 print_specials(FILE *out, const struct policy *policy)
 {
-	char date[32];
-	struct tm tm;
+	char date[POLICY_DATE_SIZE];
 	size_t i;
 
 	for (i = 0; i < policy->nrates; i++)
@@ -321,8 +331,7 @@ print_specials(FILE *out, const struct policy *policy)
 	if (policy->max_per_key != 0)
 		(void)fprintf(out, "MaxSignaturesPerKey %lu\n",
 		    policy->max_per_key);
-	if (policy->expires && gmtime_r(&policy->expire, &tm) != NULL &&
-	    strftime(date, sizeof(date), "%Y%m%d%H%M%SZ", &tm) > 0)
+	if (policy_expiry(policy, date) != NULL)
 		(void)fprintf(out, "Expire %s\n", date);
 }
 

@@ -46,6 +46,14 @@ int policy_read(struct policy *policy, const char *name, const char *text,
  */
 char *policy_print(const struct policy *policy);
 
+/*
+ * When it ends, as policy_print() has it.  Returns "date", or NULL if it never
+ * does.
+ */
+#define POLICY_DATE_SIZE 32
+const char *policy_expiry(const struct policy *policy,
+    char date[POLICY_DATE_SIZE]);
+
 /* A directive, and the option that is the same with one word. */
 struct policy_word {
 	const char *keyword;	/* "AllowKey" */

@@ -12,17 +12,29 @@
 #include "exitcode.h"
 #include "log.h"
 
-int
-refusal(const char *reason)
+static void
+tell(const char *what, const char *reason)
 {
 	char caller[64], name[80], text[512];
 
 	log_warnx("%s", reason);
 	(void)account_name_of(getuid(), NULL, caller, sizeof(caller));
-	log_audit(LOG_NOTICE, "refused: caller=%s(%u) pid=%d reason=%s",
+	log_audit(LOG_NOTICE, "%s: caller=%s(%u) pid=%d reason=%s", what,
 	    log_field(caller, name, sizeof(name)), (unsigned int)getuid(),
 	    (int)getpid(), log_field(reason, text, sizeof(text)));
+}
+
+int
+refusal(const char *reason)
+{
+	tell("refused", reason);
 	return EXITCODE_REFUSED;
+}
+
+void
+refusal_warning(const char *reason)
+{
+	tell("warning", reason);
 }
 
 int

@@ -12,4 +12,7 @@ int refusal(const char *reason);
 /* The same, for "object: reason". */
 int refusal_of(const char *object, const char *reason);
 
+/* The two lines for what is run nevertheless: "warning" in the log. */
+void refusal_warning(const char *reason);
+
 #endif

@@ -97,6 +97,7 @@ integration_tests = \
 	%D%/t-agentssh.sh \
 	%D%/t-agentserver.sh \
 	%D%/t-agentstable.sh \
+	%D%/t-agentwarn.sh \
 	%D%/t-agentlogin-end.sh \
 	%D%/t-agentman.sh \
 	%D%/t-attack.sh \
