@@ -258,6 +258,7 @@ agent_stable_sources = \
 	%D%/agent-forwarder/pastfile.c %D%/agent-forwarder/pastfile.h \
 	%D%/agent-forwarder/stable.c %D%/agent-forwarder/stable.h \
 	%D%/agent-forwarder/status.c %D%/agent-forwarder/status.h \
+	%D%/agent-forwarder/terms.c %D%/agent-forwarder/terms.h \
 	%D%/agent-forwarder/statusline.c %D%/agent-forwarder/statusline.h \
 	%D%/agent-forwarder/tenancy.c %D%/agent-forwarder/tenancy.h
 

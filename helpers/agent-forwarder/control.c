@@ -110,6 +110,25 @@ control_register(int sock, const struct recordfile *rec, int upstream)
 	return r;
 }
 
+/* No login has a lower number than 1. */
+#define BELOW_ALL 1
+
+struct recordfile *
+control_total(int sock)
+{
+	unsigned char buf[PACKET_BUFFER];
+	struct packet packet;
+
+	if (control_send(sock, CONTROL_STATUS, BELOW_ALL, NULL, 0) == -1 ||
+	    control_next(sock, buf, &packet) == -1)
+		return NULL;
+	if (packet.type == CONTROL_TOTAL)
+		return recordfile_parse((const char *)packet.data,
+		    packet.len);
+	errno = EPROTO;
+	return NULL;
+}
+
 static int
 failed(const char *name, char *why, size_t size)
 {

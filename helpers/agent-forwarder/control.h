@@ -75,4 +75,10 @@ int control_next(int sock, unsigned char *buf, struct packet *packet);
  */
 int control_register(int sock, const struct recordfile *rec, int upstream);
 
+/*
+ * Ask for the record of the server alone, without its logins.
+ * Returns it, for recordfile_free(); or NULL with errno.
+ */
+struct recordfile *control_total(int sock);
+
 #endif

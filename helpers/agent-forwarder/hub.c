@@ -28,6 +28,7 @@
 #include "pastfile.h"
 #include "policy.h"
 #include "tenancy.h"
+#include "terms.h"
 #include "usage.h"
 #include "userplace.h"
 
@@ -79,10 +80,18 @@ static struct recordfile *
 tell(void *ctx, uint32_t before, uint32_t *number)
 {
 	const struct hub *hub = ctx;
+	const struct serve_limits *limits = &hub->facts.limits;
+	const struct terms terms = {
+		.timeout_ms = hub->facts.timeout_ms,
+		.list_ms = limits->list_ms, .sign_ms = limits->sign_ms,
+		.connections = limits->connections,
+		.audit_file = hub->facts.audit_file,
+	};
 	const struct hubtell_facts facts = {
 		.logins = &hub->logins, .since = hub->since,
 		.connections = serveloop_connections(hub->loop),
 		.turned_away = serveloop_turned_away(hub->loop),
+		.terms = &terms,
 	};
 
 	return hubtell(&facts, before, number);

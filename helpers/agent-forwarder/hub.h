@@ -18,6 +18,7 @@ struct hub_facts {
 	int ending;		/* can be read when it is time (ending.h) */
 	struct audit *audit;	/* or NULL */
 	int audit_level;	/* enum claim_audit, what that is */
+	const char *audit_file;	/* of it, or NULL; only told */
 	struct serve_limits limits;
 	int timeout_ms;		/* without a login; 0: it stays */
 };

@@ -43,6 +43,7 @@ begin(const struct birth *birth, struct ending *ending, char *why, size_t size)
 		.ending = ending->fd, .limits = facts->limits,
 		.timeout_ms = facts->timeout_ms,
 		.audit_level = facts->audit_level,
+		.audit_file = facts->audit_file,
 	};
 	struct hub *hub;
 

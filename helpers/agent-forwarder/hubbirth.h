@@ -15,6 +15,7 @@ struct hubbirth_facts {
 	struct serve_limits limits;
 	int timeout_ms;		/* without a login; 0: it stays */
 	int audit_level;	/* enum claim_audit, of open_audit() */
+	const char *audit_file;	/* or NULL; only told */
 	/*
 	 * In the process that is to serve (detach.h): close what is the
 	 * login's and open the record that it keeps (NULL for none); and

@@ -9,6 +9,7 @@
 #include "logins.h"
 #include "recordfile.h"
 #include "tenancy.h"
+#include "terms.h"
 
 struct number {
 	const char *name;
@@ -57,7 +58,9 @@ tell_all(const struct hubtell_facts *facts, struct recordfile *rec)
 
 	if (recordfile_set(rec, "VERSION", PACKAGE_VERSION) == -1)
 		return -1;
-	return set_all(rec, numbers, sizeof(numbers) / sizeof(numbers[0]));
+	if (set_all(rec, numbers, sizeof(numbers) / sizeof(numbers[0])) == -1)
+		return -1;
+	return terms_tell(facts->terms, rec);
 }
 
 struct recordfile *

@@ -9,6 +9,7 @@
 
 struct logins;
 struct recordfile;
+struct terms;
 
 /* What "status" shows of a server, besides its logins. */
 struct hubtell_facts {
@@ -16,6 +17,7 @@ struct hubtell_facts {
 	time_t since;
 	size_t connections;
 	unsigned long turned_away;
+	const struct terms *terms;
 };
 
 /*

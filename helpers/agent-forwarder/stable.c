@@ -139,6 +139,21 @@ compare_versions(const char *name, uint32_t version, const char *program)
 		log_info("%s: served by version %s", name, program);
 }
 
+/* No reason to be without its agent, but not what its line says. */
+static void
+compare_terms(int sock, const struct stable_facts *facts)
+{
+	struct recordfile *rec;
+	char line[512];
+
+	if (!terms_said(&facts->wish) || (rec = control_total(sock)) == NULL)
+		return;
+	if (terms_differ(&facts->wish, rec, line, sizeof(line)))
+		log_warnx("%s: its server has %s: what this login says of "
+		    "that does not count", facts->birth.name, line);
+	recordfile_free(rec);
+}
+
 /* Returns 0; or -1 with errno, EACCES if it refused, and the reason. */
 static int
 ask(int sock, const struct stable_facts *facts, const struct recordfile *rec,
@@ -179,6 +194,8 @@ enter(const struct userplace *place, const struct stable_facts *facts,
 	if (sock != -1) {
 		compare_versions(name, version, program);
 		r = ask(sock, facts, rec, why, size);
+		if (r == 0)
+			compare_terms(sock, facts);
 	}
 	saved = errno;
 	if (sock != -1)

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "hubbirth.h"
+#include "terms.h"
 
 struct account;
 
@@ -23,6 +24,7 @@ struct stable_facts {
 	const char *upstream;	/* the login's agent */
 	int at;			/* an O_PATH descriptor of it, or -1 */
 	const char *policy;	/* as policy_print() has it */
+	struct terms wish;	/* what it says that a server decides */
 	int shared;
 	int exclusive;
 };

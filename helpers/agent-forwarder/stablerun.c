@@ -64,12 +64,19 @@ join(struct stablerun *run, const char *agent, char *why, size_t size)
 			    opt->timeout_ms : 0,
 			.audit_level = opt->required ? CLAIM_AUDIT_REQUIRED :
 			    opt->audit ? CLAIM_AUDIT : CLAIM_NO_AUDIT,
+			.audit_file = opt->audit_file,
 			.open_audit = open_audit, .confine = confine,
 			.ctx = run,
 		},
 		.envp = run->facts->envp, .account = run->facts->account,
 		.upstream = agent, .at = run->exclusive.socket,
 		.shared = opt->shared, .exclusive = opt->exclusive,
+		.wish = {
+			.timeout_ms = opt->timeout_ms,
+			.list_ms = opt->list_ms, .sign_ms = opt->sign_ms,
+			.connections = opt->connections,
+			.audit_file = opt->audit_file,
+		},
 	};
 	char *text = policy_print(opt->policy), *path;
 

@@ -101,6 +101,30 @@ print_time(const struct recordfile *rec)
 		(void)printf(",\"since\":\"%s\"", when(at, buf));
 }
 
+/* What a server of an older version does not tell is null. */
+static void
+print_terms(const struct recordfile *rec)
+{
+	static const char *const names[][2] = {
+		{ "timeout", "TIMEOUT" }, { "list_timeout", "LIST_TIMEOUT" },
+		{ "sign_timeout", "SIGN_TIMEOUT" },
+		{ "max_connections", "MAX_CONNECTIONS" },
+	};
+	const char *file = recordfile_get(rec, "AUDIT_FILE");
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (recordfile_get(rec, names[i][1]) != NULL)
+			print_number(rec, names[i][0], names[i][1]);
+		else
+			(void)printf(",\"%s\":null", names[i][0]);
+	(void)putchar(',');
+	if (file != NULL && *file != '\0')
+		print_string("audit_file", file);
+	else
+		(void)fputs("\"audit_file\":null", stdout);
+}
+
 static void
 server_object(const struct recordfile *rec, const char *path, const char *name)
 {
@@ -114,6 +138,7 @@ server_object(const struct recordfile *rec, const char *path, const char *name)
 	print_time(rec);
 	print_number(rec, "connections", "CONNECTIONS");
 	print_number(rec, "turned_away", "TURNED_AWAY");
+	print_terms(rec);
 	(void)fputs(",\"logins\":[", stdout);
 }
 
@@ -121,6 +146,7 @@ void
 statusline_server(const struct recordfile *rec, const char *dir,
     const char *name, int json)
 {
+	const char *file = recordfile_get(rec, "AUDIT_FILE");
 	char path[4096], since[32];
 
 	(void)snprintf(path, sizeof(path), "%s/%s.sock", dir, name);
@@ -138,6 +164,11 @@ statusline_server(const struct recordfile *rec, const char *dir,
 	    (unsigned long long)number(rec, "LOGINS"),
 	    (unsigned long long)number(rec, "CONNECTIONS"),
 	    (unsigned long long)number(rec, "TURNED_AWAY"));
+	if (file == NULL || *file == '\0')
+		return;
+	(void)fputs("  records in ", stdout);
+	print_visible(file);
+	(void)putchar('\n');
 }
 
 static void

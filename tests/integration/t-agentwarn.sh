@@ -71,5 +71,53 @@ check_eq "... nor is one that nobody gets an agent by" "ran " "$(
 		--expire 20200101 -- echo ran \
 		2>"$out/stderr" </dev/null) $(said)"
 
+# Would have caught a --timeout that nobody keeps to, and records that are not
+# where the line says: the server is that of the login before.
+stable=(--stable=terms --audit --)
+file=/home/alice/records
+check_eq "the login that makes a server says what it is like" "ran " "$(
+	forwarder --timeout 100 --max-connections 7 --audit-file "$file" \
+		"${stable[@]}" echo ran) $(said)"
+# later NAME SAID OPTION...: one that finds it.
+later() {
+	local name=$1 said=$2
+
+	shift 2
+	check_eq "a later login: $name" "ran $said" \
+		"$(forwarder "$@" "${stable[@]}" echo ran) $(said)"
+}
+has() {
+	echo "terms: its server has $1: what this login says of that does" \
+		"not count"
+}
+later "the same" "" --timeout 100 --max-connections 7 --audit-file "$file"
+later "nothing" ""
+later "what it is by default" "" --list-timeout 10 --sign-timeout 0
+later "--timeout" "$(has "--timeout 100")" --timeout 0
+later "--max-connections" "$(has "--max-connections 7")" --max-connections 8
+later "times to answer" "$(has "--list-timeout 10, --sign-timeout 0")" \
+	--list-timeout 1 --sign-timeout 2 --timeout 100
+later "another file" "$(has "--audit-file $file")" --audit-file "$file.2"
+check "... which is not made" [ ! -e "$file.2" ]
+
+# Would have caught servers that write to different files, and are alike.
+check_eq "status: where the records are" "  records in $file" \
+	"$(forwarder status terms | grep records)"
+check_eq "status --json: what the server has" \
+	"100 10 0 7 $file" "$(forwarder status --json terms | python3 -c '
+import json, sys
+s = json.load(sys.stdin)[0]
+print(s["timeout"], s["list_timeout"], s["sign_timeout"],
+      s["max_connections"], s["audit_file"])' 2>&1)"
+forwarder stop terms
+forwarder "${stable[@]}" true
+later "a file, and the server has none" "$(has "no --audit-file")" \
+	--audit-file "$file"
+check_eq "status: none" "" "$(forwarder status terms | grep records)"
+check_eq "status --json: none" "None" "$(forwarder status --json terms |
+	python3 -c 'import json, sys
+print(json.load(sys.stdin)[0]["audit_file"])' 2>&1)"
+forwarder stop terms
+
 kill "$agent_pid"
 finish
