@@ -9,7 +9,6 @@
 
 #include "config.h"
 
-#include <stdio.h>
 #include <unistd.h>
 
 #include "act.h"
@@ -19,6 +18,16 @@
 #include "refusal.h"
 #include "start.h"
 #include "stdfd.h"
+
+/* A line in sshd_config is wrong for people who may not see why. */
+static void
+tell_usage(const struct options *opt, const char *why)
+{
+	if (opt->act == OPTIONS_COMMAND || opt->act == OPTIONS_SERVE)
+		(void)refusal(why);
+	else
+		log_warnx("%s", why);
+}
 
 int
 main(int argc, char **argv)
@@ -43,11 +52,11 @@ main(int argc, char **argv)
 		status = 0;
 		break;
 	case OPTIONS_WRONG:
-		log_warnx("%s", why);
+		tell_usage(&opt, why);
 		break;
 	case OPTIONS_UNKNOWN:
-		log_warnx("%s", why);
-		options_usage(stderr);
+		tell_usage(&opt, why);
+		log_warnx("try \"agent-forwarder --help\"");
 		break;
 	case OPTIONS_FAILED:
 		status = refusal(why);

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -90,12 +91,6 @@ static const struct option fixed_options[] = {
 	{ "watch-fd", required_argument, NULL, OPT_WATCH_FD },
 };
 #define NFIXED (sizeof(fixed_options) / sizeof(fixed_options[0]))
-
-void
-options_usage(FILE *out)
-{
-	(void)fputs(usage_text, out);
-}
 
 /* Those above, and the words of a policy.  Returns NULL without memory. */
 static struct option *

@@ -9,7 +9,6 @@
 
 #include "config.h"
 
-#include <stdio.h>
 #include <unistd.h>
 
 #include "audit.h"
@@ -48,7 +47,7 @@ main(int argc, char **argv)
 		break;
 	case OPTIONS_UNKNOWN:
 		(void)audit_refused(opt.action == OPTIONS_COMMAND, why);
-		options_usage(stderr);
+		log_warnx("try \"env-filter --help\"");
 		break;
 	case OPTIONS_FAILED:
 		status = audit_refused(1, "out of memory");

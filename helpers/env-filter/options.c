@@ -47,12 +47,6 @@ static const struct option long_options[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
-void
-options_usage(FILE *out)
-{
-	(void)fputs(usage_text, out);
-}
-
 static enum options_result
 print_and_end(int c, char *why, size_t size)
 {

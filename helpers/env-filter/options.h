@@ -4,7 +4,6 @@
 #define OPTIONS_H
 
 #include <stddef.h>
-#include <stdio.h>
 
 #include "envfilter.h"
 
@@ -30,13 +29,12 @@ enum options_result {
 	OPTIONS_RUN,
 	OPTIONS_DONE,		/* help or version was printed: end with 0 */
 	OPTIONS_WRONG,		/* the reason is in "why": end with 64 */
-	OPTIONS_UNKNOWN,	/* the same, and the usage would help */
+	OPTIONS_UNKNOWN,	/* the same, and --help would help */
 	OPTIONS_FAILED,		/* out of memory; end with 255 */
 };
 
 enum options_result options_parse(struct options *opt, int argc,
     char **argv, char *why, size_t size);
-void options_usage(FILE *out);
 void options_free(struct options *opt);
 
 #endif

@@ -10,7 +10,6 @@
 
 #include "config.h"
 
-#include <stdio.h>
 #include <unistd.h>
 
 #include "cleanup.h"
@@ -77,7 +76,7 @@ main(int argc, char **argv)
 		break;
 	case OPTIONS_UNKNOWN:
 		(void)serve_nobody(why);
-		options_usage(stderr);
+		log_warnx("try \"incubator --help\"");
 		break;
 	}
 	options_free(&opt);

@@ -282,12 +282,6 @@ take(struct options *opt, int c, const char *text, char *why, size_t size)
 	return -1;
 }
 
-void
-options_usage(FILE *out)
-{
-	(void)fputs(usage_text, out);
-}
-
 static enum options_result
 print_and_end(int c, char *why, size_t size)
 {

@@ -6,7 +6,6 @@
 #include <sys/types.h>
 
 #include <stddef.h>
-#include <stdio.h>
 
 #include "confine.h"
 
@@ -63,12 +62,11 @@ enum options_result {
 	OPTIONS_RUN,
 	OPTIONS_DONE,		/* help or version was printed: end with 0 */
 	OPTIONS_WRONG,		/* the reason is in "why": end with 64 */
-	OPTIONS_UNKNOWN,	/* the same, and the usage would help */
+	OPTIONS_UNKNOWN,	/* the same, and --help would help */
 };
 
 enum options_result options_parse(struct options *opt, int argc,
     char **argv, char *why, size_t size);
-void options_usage(FILE *out);
 
 void options_free(struct options *opt);
 

@@ -9,7 +9,6 @@
 
 #include "config.h"
 
-#include <stdio.h>
 #include <unistd.h>
 
 #include "act.h"
@@ -43,11 +42,11 @@ main(int argc, char **argv)
 		status = 0;
 		break;
 	case OPTIONS_WRONG:
-		log_warnx("%s", why);
+		(void)audit_refused(why);
 		break;
 	case OPTIONS_UNKNOWN:
-		log_warnx("%s", why);
-		options_usage(stderr);
+		(void)audit_refused(why);
+		log_warnx("try \"pty-broker --help\"");
 		break;
 	}
 	return status;

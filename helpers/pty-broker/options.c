@@ -84,12 +84,6 @@ static const char *const act_names[] = {
 };
 #define ACTS (sizeof(act_names) / sizeof(act_names[0]))
 
-void
-options_usage(FILE *out)
-{
-	(void)fputs(usage_text, out);
-}
-
 static enum options_result
 print_and_end(int c, char *why, size_t size)
 {

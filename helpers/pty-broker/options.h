@@ -5,7 +5,6 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include "proto.h"
 
@@ -42,11 +41,10 @@ enum options_result {
 	OPTIONS_RUN,
 	OPTIONS_DONE,		/* help or version was printed: end with 0 */
 	OPTIONS_WRONG,		/* the reason is in "why": end with 64 */
-	OPTIONS_UNKNOWN,	/* the same, and the usage would help */
+	OPTIONS_UNKNOWN,	/* the same, and --help would help */
 };
 
 enum options_result options_parse(struct options *opt, int argc,
     char **argv, char *why, size_t size);
-void options_usage(FILE *out);
 
 #endif

@@ -81,15 +81,40 @@ wrong "--login-cmd: login(1) cannot be confined" --login-cmd /bin/login \
 	--no-new-privs
 wrong "--login-cmd: login(1) cannot be confined" --umask 0 \
 	--login-cmd /bin/login --explain
-# A strange one gets the usage besides: no abbreviation, no value.
+# A strange one gets a line more, where to look: no abbreviation, no value.
 for option in --no-new --nn --unshar=net --landlock --mount-proc=yes --nnp=1
 do
 	"$INCUBATOR" --local-user alice "$option" -- touch "$out/ran" \
 		</dev/null >"$out/stdout" 2>"$out/stderr"
-	check_eq "strange usage: $option" "64 1 no" "$? $(
-		grep -c '^usage: ' "$out/stderr") $(
-		[ -e "$out/ran" ] && echo yes || echo no)"
+	check_match "strange usage: $option" "^64 no incubator: ${option%%=*}: \
+[^|]*\|incubator: try \"incubator --help\"\\|\$" "$? $(
+		[ -e "$out/ran" ] && echo yes || echo no) $(
+		tr '\n' '|' <"$out/stderr")"
 done
+# Would have caught a page of usage on the terminal of somebody whose scp fails
+# because a line of sshd_config has a typo in it, and a typo that nobody but he
+# gets to see: sshd throws a subsystem's stderr away.
+strange() {
+	local program=$1 word=$2
+
+	shift 2
+	mark_log
+	"$@" </dev/null >"$out/stdout" 2>"$out/stderr"
+	check_match "$program: a strange word" "^64 0 $program: $word: [^|]*\
+\|$program: try \"$program --help\"\\|\$" "$? $(wc -c <"$out/stdout") $(
+		tr '\n' '|' <"$out/stderr")"
+	sync_log
+	check_match "... is in the log" "^refused: .*reason=\"?$word: " "$(
+		tail -n "+$((LOG_MARK + 1))" "$BED/log/syslog" |
+			sed -n "s/^<8[0-7]>.*${program}[^:]*: //p")"
+}
+strange env-filter --wings "$ENV_FILTER" --wings true
+[ ! -x "$AGENT_FORWARDER" ] ||
+	strange agent-forwarder --wings "$AGENT_FORWARDER" --wings true
+if [ -x "$PTY_BROKER" ]; then
+	strange pty-broker --wings "$PTY_BROKER" attach --wings x
+	strange pty-broker fly "$PTY_BROKER" fly
+fi
 
 # -v shows the plan that --explain prints, step for step.
 "$INCUBATOR" --local-user alice --explain -- true </dev/null |
