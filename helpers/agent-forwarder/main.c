@@ -56,7 +56,7 @@ main(int argc, char **argv)
 		break;
 	case OPTIONS_UNKNOWN:
 		tell_usage(&opt, why);
-		log_warnx("try \"agent-forwarder --help\"");
+		log_warnx("try \"%s --help\"", "agent-forwarder");
 		break;
 	case OPTIONS_FAILED:
 		status = refusal(why);

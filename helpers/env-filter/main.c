@@ -47,7 +47,7 @@ main(int argc, char **argv)
 		break;
 	case OPTIONS_UNKNOWN:
 		(void)audit_refused(opt.action == OPTIONS_COMMAND, why);
-		log_warnx("try \"env-filter --help\"");
+		log_warnx("try \"%s --help\"", "env-filter");
 		break;
 	case OPTIONS_FAILED:
 		status = audit_refused(1, "out of memory");

@@ -76,7 +76,7 @@ main(int argc, char **argv)
 		break;
 	case OPTIONS_UNKNOWN:
 		(void)serve_nobody(why);
-		log_warnx("try \"incubator --help\"");
+		log_warnx("try \"%s --help\"", "incubator");
 		break;
 	}
 	options_free(&opt);

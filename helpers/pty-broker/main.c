@@ -46,7 +46,7 @@ main(int argc, char **argv)
 		break;
 	case OPTIONS_UNKNOWN:
 		(void)audit_refused(why);
-		log_warnx("try \"pty-broker --help\"");
+		log_warnx("try \"%s --help\"", "pty-broker");
 		break;
 	}
 	return status;
