@@ -113,7 +113,7 @@ client=$!
 exec 9>feed
 printf '%s:24:80\n' "$(cat /proc/sys/kernel/random/uuid)" >&9
 # shellcheck disable=SC2016 # for the shell there
-echo '{"data":"echo sub-$((6*7)); exit 5\n"}' >&9
+printf '%s\n' '{"data":"echo sub-$((6*7)); exit 5\n"}' >&9
 check "a subsystem" wait_for 20 grep -q sub-42 shown
 exec 9>&-
 wait "$client"
