@@ -117,6 +117,16 @@ check_match "... and before another program" "^/home/alice/.*/default.sock$" \
 	"$("${SSH[@]}" chain "sh -c 'echo \$SSH_AUTH_SOCK'" </dev/null 2>&1)" \
 	chain
 
+
+echo "Rate" >wrong.policy
+setpriv --reuid 1001 --regid 1001 --init-groups \
+	"$AGENT_FORWARDER" --policy "$out/wrong.policy" true 2>/dev/null
+display "refused: caller=" | sed 's/pid=[0-9]*/pid=/' >expected
+logged() {
+	sed 's/pid=[0-9]*/pid=/' "$BED/log/syslog" | grep -qF "$(cat expected)"
+}
+check "the line in the log" wait_for 20 logged
+
 check_displays
 
 # Would have caught an option that nobody wrote about, and one that was only
