@@ -34,6 +34,22 @@ dist_pam_examples_DATA = \
 	%D%/pam.d/ssh-incubator \
 	%D%/pam.d/ssh-incubator.redhat
 
+# Found by the names of the programs; what begins with _ssh is shared.
+bash_completiondir = $(BASH_COMPLETION_DIR)
+dist_bash_completion_DATA = \
+	%D%/completions/bash/_ssh-incubator \
+	%D%/completions/bash/agent-forwarder \
+	%D%/completions/bash/env-filter \
+	%D%/completions/bash/incubator \
+	%D%/completions/bash/pty-broker
+zsh_completiondir = $(ZSH_COMPLETION_DIR)
+dist_zsh_completion_DATA = \
+	%D%/completions/zsh/_agent-forwarder \
+	%D%/completions/zsh/_env-filter \
+	%D%/completions/zsh/_incubator \
+	%D%/completions/zsh/_pty-broker \
+	%D%/completions/zsh/_ssh_incubator
+
 # The root service.  With --with-systemdsystemunitdir=DIR and
 # --with-sysusersdir=DIR the units and the group are installed there, as a
 # package does; else they are examples too.

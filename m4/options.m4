@@ -139,6 +139,17 @@ AC_DEFUN([SI_DIRECTORY], [
 	AC_SUBST([$2])
 ])
 
+# SI_COMPLETIONS -> BASH_COMPLETION_DIR, ZSH_COMPLETION_DIR
+# zsh's own directory, where a distribution has none for its packages.
+AC_DEFUN([SI_COMPLETIONS], [
+	SI_DIRECTORY([bash-completion-dir], [BASH_COMPLETION_DIR],
+	    [${datadir}/bash-completion/completions],
+	    [bash's completions (default: DATADIR/bash-completion/completions)])
+	SI_DIRECTORY([zsh-completion-dir], [ZSH_COMPLETION_DIR],
+	    [${datadir}/zsh/site-functions],
+	    [zsh's completions (default: DATADIR/zsh/site-functions)])
+])
+
 # SI_SYSTEMD -> SYSTEMD_UNIT_DIR, SYSUSERS_DIR
 # By name alone, never by asking systemd: a package says where, and a "make
 # install" into /usr/local leaves the system's units alone.
