@@ -71,6 +71,7 @@ EXTRA_DIST += \
 	%D%/agentlogin.sh \
 	%D%/agentrow.sh \
 	%D%/bed.sh \
+	%D%/completions.sh \
 	%D%/broker.sh \
 	%D%/displays.sh \
 	%D%/lib.sh \
@@ -106,6 +107,8 @@ integration_tests = \
 	%D%/t-attack-terminal.sh \
 	%D%/t-broker-who.sh \
 	%D%/t-byhand.sh \
+	%D%/t-completions-bash.sh \
+	%D%/t-completions-zsh.sh \
 	%D%/t-conf.sh \
 	%D%/t-confsession.sh \
 	%D%/t-confine.sh \
