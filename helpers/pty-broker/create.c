@@ -96,6 +96,31 @@ fork_away(struct birth *birth, int report[2])
 	return 0;
 }
 
+static void
+unlink_agent(int dir, const char *name)
+{
+	char file[USERPLACE_FILE_SIZE];
+
+	(void)unlinkat(dir, userplace_file(file, name, ".agent"), 0);
+}
+
+/*
+ * The link that the session keeps: a command that nobody has attached to yet
+ * has the agent of who made it, for as long as that one's login lasts.  What a
+ * session that was killed has left leads to a socket of long ago.
+ */
+static void
+link_agent(int dir, const struct create_facts *facts)
+{
+	char file[USERPLACE_FILE_SIZE];
+
+	unlink_agent(dir, facts->name);
+	/* It does without, as where nobody has an agent. */
+	if (facts->lent != NULL)
+		(void)!symlinkat(facts->lent, dir, userplace_file(file,
+		    facts->name, ".agent"));
+}
+
 /* The name is ours to take. */
 static int
 make(const struct userplace *place, const struct create_facts *facts, int lock,
@@ -119,6 +144,7 @@ make(const struct userplace *place, const struct create_facts *facts, int lock,
 		(void)failed("pipe", errno, status, why, size);
 		goto out;
 	}
+	link_agent(place->dir, facts);
 	birth.report = report[1];
 	r = fork_away(&birth, report);
 	if (r == -1)
@@ -129,8 +155,10 @@ make(const struct userplace *place, const struct create_facts *facts, int lock,
 	(void)close(report[0]);
 out:
 	(void)close(birth.listener);
-	if (r == -1)
+	if (r == -1) {
 		(void)listener_remove(place->dir, file);
+		unlink_agent(place->dir, facts->name);
+	}
 	return r;
 }
 

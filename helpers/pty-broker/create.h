@@ -17,6 +17,7 @@ struct create_facts {
 	const struct invocation *run;	/* located */
 	char *const *envp;		/* ours; its command's is made of it */
 	const char *agent;		/* SSH_AUTH_SOCK for it, or NULL */
+	const char *lent;		/* where NAME.agent leads; or NULL */
 	const char *term;		/* TERM for it; NULL: as it is */
 	const struct termios *modes;	/* of the terminal here, or NULL */
 	const struct winsize *size;

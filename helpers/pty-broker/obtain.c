@@ -155,6 +155,21 @@ agent_path(const struct obtain_facts *facts, const struct userplace *place)
 	return path;
 }
 
+/*
+ * What that leads to at first.  Who attaches tells the session himself, unless
+ * he only looks on.
+ */
+static const char *
+lent_agent(const struct obtain_facts *facts, const char *path)
+{
+	const char *agent = environ_lookup(facts->envp, "SSH_AUTH_SOCK");
+
+	if (facts->opt->act != OPTIONS_NEW || agent == NULL || *agent != '/')
+		return NULL;
+	/* In a session of that name which has ended, it would lead to itself. */
+	return path == NULL || strcmp(agent, path) == 0 ? NULL : agent;
+}
+
 static enum create_result
 make_at(const struct userplace *place, const struct obtain_facts *facts,
     const struct invocation *run, struct obtained *got)
@@ -181,6 +196,7 @@ make_at(const struct userplace *place, const struct obtain_facts *facts,
 	}
 	make.size = &size;
 	make.agent = agent;
+	make.lent = lent_agent(facts, agent);
 	if (place->runtime && asprintf(&fallback, "%s/.local/state",
 	    facts->account->home) == -1)
 		fallback = NULL;

@@ -374,6 +374,20 @@ if need ssh-agent; then
 		send exit\r
 	END
 	[ -n "$first" ] || fail "agent: the link" "none"
+	# Would have caught a build that "new" began, and that can fetch nothing
+	# before somebody attaches to it.
+	server plain alice </dev/null
+	check_match "agent: of who made it, before anybody attaches" \
+		" forwarded " "$(SSH_AUTH_SOCK=$out/agent timeout 60 \
+		"${SSH[@]}" -A -o IdentityAgent=SSH_AUTH_SOCK plain "
+			$PTY_BROKER new early -- sh -c 'ssh-add -l >early.new \
+				2>&1; mv early.new early; read -r _'
+			until [ -e early ]; do sleep 0.1; done
+			cat early" </dev/null 2>&1)"
+	check "... and the link is left to the session" \
+		test -L "$place/early.agent"
+	broker kill early
+	rm -f /home/alice/early
 	eval "$(sed -n 's/^SSH_AGENT_PID=/kill &/; s/SSH_AGENT_PID=//p' \
 		<<<"$agent" | cut -d';' -f1)" >/dev/null
 	check_nothing "agent"

@@ -37,11 +37,13 @@ static struct userplace place;
 static int before;
 static char why[512];
 static int status;
+static const char *lent;
 
 static void
 setup(void)
 {
 	before = scene_descriptors();
+	lent = NULL;
 	den_make();
 	place.dir = den_open("");
 }
@@ -64,7 +66,7 @@ create(const char *program, const char *script, size_t buffer)
 	const struct winsize size = { .ws_row = 24, .ws_col = 80 };
 	const struct create_facts facts = {
 		.name = "x", .run = &run, .envp = envp, .buffer = buffer,
-		.policy = PROTO_LATEST, .size = &size,
+		.policy = PROTO_LATEST, .size = &size, .lent = lent,
 	};
 	enum create_result result;
 
@@ -118,6 +120,7 @@ expect_nothing(void)
 	ck_assert_int_eq(den_kind_of("x.lock"), DEN_NOTHING);
 	ck_assert_int_eq(den_kind_of("x.sock"), DEN_NOTHING);
 	ck_assert_int_eq(den_kind_of("x.info"), DEN_NOTHING);
+	ck_assert_int_eq(den_kind_of("x.agent"), DEN_NOTHING);
 }
 
 /* Would have caught a session that leaves files, or is not there in time. */
@@ -202,6 +205,32 @@ START_TEST(planted)
 }
 END_TEST
 
+/*
+ * Would have caught a command that has no agent before somebody attaches, one
+ * that has that of a session which was killed, and a link that is left.
+ */
+START_TEST(agent)
+{
+	char target[32];
+	ssize_t n;
+
+	lent = "/nowhere";
+	ck_assert_int_eq(create("sh", "read x", 65536), CREATE_MADE);
+	n = readlinkat(place.dir, "x.agent", target, sizeof(target));
+	ck_assert_int_eq(n, 8);
+	ck_assert_mem_eq(target, "/nowhere", 8);
+	end_session();
+	expect_nothing();
+	expect_failure(create("there-is-none", "", 65536), 127,
+	    "there-is-none: No such file");
+	den_plant(DEN_LINK, "x.agent", 0600);
+	lent = NULL;
+	ck_assert_int_eq(create("sh", "read x", 65536), CREATE_MADE);
+	ck_assert_int_eq(den_kind_of("x.agent"), DEN_NOTHING);
+	end_session();
+}
+END_TEST
+
 static int
 make_one(int i)
 {
@@ -240,6 +269,7 @@ suite(void)
 	tcase_add_test(tc, no_memory);
 	tcase_add_test(tc, no_such_size);
 	tcase_add_test(tc, planted);
+	tcase_add_test(tc, agent);
 	tcase_add_test(tc, many_at_once);
 	suite_add_tcase(s, tc);
 	return s;
