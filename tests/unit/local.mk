@@ -108,6 +108,7 @@ unit_tests = \
 	%D%/check_sessions \
 	%D%/check_signdata \
 	%D%/check_sizing \
+	%D%/check_slim \
 	%D%/check_sockpeer \
 	%D%/check_spawn \
 	%D%/check_sshkey \
@@ -311,6 +312,9 @@ salon_ldadd = %D%/libsalon.a $(LDADD)
 %C%_check_talk_LDADD = $(salon_ldadd)
 %C%_check_files_CPPFLAGS = $(broker_cppflags)
 %C%_check_files_LDADD = $(salon_ldadd)
+%C%_check_slim_SOURCES = %D%/check_slim.c \
+	helpers/pty-broker/session/slim.c
+%C%_check_slim_CPPFLAGS = $(broker_cppflags)
 %C%_check_record_CPPFLAGS = $(broker_cppflags)
 %C%_check_record_LDADD = $(salon_ldadd)
 %C%_check_input_CPPFLAGS = $(broker_cppflags)
