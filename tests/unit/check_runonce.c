@@ -151,7 +151,8 @@ expect(const char *input, int status, const char *output)
 START_TEST(a_terminal_of_its_own)
 {
 	line = "test -t 0 && test -t 1 && test -t 2 && "
-	    "exec 3</dev/tty && test \"$(ps -o sid= -p $$ | tr -d ' ')\" = $$ "
+	    "exec 3</dev/tty && read -r _ _ _ _ _ sid _ </proc/$$/stat && "
+	    "test $sid = $$ "
 	    "&& test \"$SSH_TTY\" = \"$(tty)\" && echo yes";
 	expect(NULL, 0, "yes\r\n");
 }
