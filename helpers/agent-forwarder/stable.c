@@ -12,6 +12,7 @@
 #include <sys/un.h>
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,7 +94,8 @@ socket_path(const struct userplace *place, const char *name, char *why,
 	if (strlen(path) < sizeof(((struct sockaddr_un *)NULL)->sun_path))
 		return path;
 	/* We could bind it, but no ssh could connect to it. */
-	(void)snprintf(why, size, "%s: too long for a socket", path);
+	(void)snprintf(why, size, "%.*s: too long for a socket", PATH_MAX,
+	    path);
 	free(path);
 	return NULL;
 }

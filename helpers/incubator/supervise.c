@@ -184,7 +184,8 @@ wait_for_event(struct watch *watch)
 	const struct supervise *sup = watch->sup;
 	const long long ms = patience(watch);
 	const struct timespec ts = {
-		.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000,
+		.tv_sec = (time_t)(ms / 1000),
+		.tv_nsec = (long)(ms % 1000 * 1000000),
 	};
 	size_t n = sizeof(watch->fds) / sizeof(watch->fds[0]), i;
 

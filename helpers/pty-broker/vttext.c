@@ -26,13 +26,14 @@ is_special(unsigned char c)
 	return c == ESC || (c & 0xfe) == SO;
 }
 
-static inline halves
-special16(const unsigned char *p)
+/* Not returned: how would depend on whether there is such a register. */
+static inline void
+add_special16(halves *found, const unsigned char *p)
 {
 	block b;
 
 	memcpy(&b, p, sizeof(b));
-	return (halves)(b == ESC) | (halves)((b & 0xfe) == SO);
+	*found |= (halves)(b == ESC) | (halves)((b & 0xfe) == SO);
 }
 
 /* Which byte of the eight is the first that is not 0? */
@@ -49,18 +50,23 @@ first_of(uint64_t half)
 const unsigned char *
 vttext_skip(const unsigned char *p, const unsigned char *end)
 {
+	const halves none = { 0, 0 };
 	halves found;
 
 	/* Where there are colours, the next one is near. */
 	for (; end - p >= 16; p += 16) {
-		found = special16(p);
+		found = none;
+		add_special16(&found, p);
 		if (found[0] != 0)
 			return p + first_of(found[0]);
 		if (found[1] != 0)
 			return p + 8 + first_of(found[1]);
 		for (; end - p >= 16 + 64; p += 64) {
-			found = special16(p + 16) | special16(p + 32) |
-			    special16(p + 48) | special16(p + 64);
+			found = none;
+			add_special16(&found, p + 16);
+			add_special16(&found, p + 32);
+			add_special16(&found, p + 48);
+			add_special16(&found, p + 64);
 			if ((found[0] | found[1]) != 0)
 				break;
 		}
