@@ -12,6 +12,14 @@ EXTRA_DIST += \
 	%D%/run-demo \
 	%D%/run-tests
 
+# The rpm.  The spec is in the tarball, for rpmbuild -ta.
+EXTRA_DIST += \
+	%D%/rpm/build \
+	%D%/rpm/macros.debian \
+	%D%/rpm/rpmlint.toml \
+	%D%/rpm/ssh-incubator.rpmlintrc \
+	%D%/rpm/ssh-incubator.spec
+
 # To read and to copy from, nothing that takes effect by being installed.
 sshd_examplesdir = $(docdir)/examples/sshd_config
 dist_sshd_examples_DATA = \
@@ -32,7 +40,8 @@ pam_examplesdir = $(docdir)/examples/pam.d
 dist_pam_examples_DATA = \
 	%D%/pam.d/sshd-record-auth \
 	%D%/pam.d/ssh-incubator \
-	%D%/pam.d/ssh-incubator.redhat
+	%D%/pam.d/ssh-incubator.redhat \
+	%D%/pam.d/ssh-incubator.suse
 
 # Found by the names of the programs; what begins with _ssh is shared.
 bash_completiondir = $(BASH_COMPLETION_DIR)
