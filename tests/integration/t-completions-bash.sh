@@ -48,11 +48,14 @@ for program in incubator env-filter agent-forwarder pty-broker; do
 	. "$COMPLETIONS/bash/$program" 2>>"$WORK/$MODE.err"
 done
 END
-# By the name of the program, as it is done when TAB is pressed.
+# By the name of the program, as it is done when TAB is pressed; what does it
+# has changed its name.
 cat >"$out/rc-library" <<'END'
 . /usr/share/bash-completion/bash_completion
+loader=$(complete -p -D)
+loader=${loader##*-F }
 for program in incubator env-filter agent-forwarder pty-broker; do
-	_completion_loader "$program" 2>>"$WORK/$MODE.err"
+	"${loader%% *}" "$program" 2>>"$WORK/$MODE.err"
 done
 END
 # What a person may have set, and a pattern that matches nothing a failure.
