@@ -347,6 +347,7 @@ check_ones() {
 # Nothing was run that must not be.
 check_untouched() {
 	check_eq "$mode: nothing was run" "" "$(find "$work" -name 'trapped')"
+	rm -f "$trapped" "$work/cwd/trapped"
 }
 
 ask_all() {
