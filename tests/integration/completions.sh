@@ -25,7 +25,7 @@ make_traps() {
 	install -d -m 0700 -o alice "$work" "$work/cwd"
 	for program in pty-broker agent-forwarder ssh-add ssh-keygen getent \
 		timeout incubator env-filter; do
-		printf '#!/bin/sh\ntouch %s\n' "$trapped" \
+		printf '#!/bin/sh\n: >%s\n' "$trapped" \
 			>"$work/cwd/$program"
 		chmod 0755 "$work/cwd/$program"
 	done
