@@ -135,6 +135,7 @@ integration_tests = \
 	%D%/t-ptyman.sh \
 	%D%/t-ptyviewers.sh \
 	%D%/t-raw.sh \
+	%D%/t-readme.sh \
 	%D%/t-recordauth.sh \
 	%D%/t-records.sh \
 	%D%/t-refuse.sh \
