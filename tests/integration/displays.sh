@@ -88,6 +88,11 @@ elsewhere() {
 	display "$1" >/dev/null || fail "the display <$1>, for $2" "none"
 }
 
+# picture TEXT: nothing to be run or written anywhere.
+picture() {
+	display "$1" >/dev/null || fail "the picture with <$1>" "is not there"
+}
+
 # Would have caught an example that somebody added and nobody tried.
 check_displays() {
 	check_eq "each display was run" "" "$(cd "$displays" &&

@@ -112,6 +112,7 @@ integration_tests = \
 	%D%/t-conf.sh \
 	%D%/t-confsession.sh \
 	%D%/t-confine.sh \
+	%D%/t-confman.sh \
 	%D%/t-confine-own.sh \
 	%D%/t-environment.sh \
 	%D%/t-envconf.sh \
@@ -121,6 +122,7 @@ integration_tests = \
 	%D%/t-examples.sh \
 	%D%/t-explain.sh \
 	%D%/t-identity.sh \
+	%D%/t-incubatorman.sh \
 	%D%/t-manysessions.sh \
 	%D%/t-mapping.sh \
 	%D%/t-mosh.sh \
