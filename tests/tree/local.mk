@@ -6,8 +6,9 @@ tree_tests = \
 	%D%/t-headers.sh \
 	%D%/t-includes.sh \
 	%D%/t-listed.sh \
+	%D%/t-pages.sh \
 	%D%/t-plaincalls.sh
 TESTS += $(tree_tests)
 EXTRA_DIST += $(tree_tests)
-EXTRA_DIST += %D%/t-pages.sh %D%/literals.awk %D%/mdoc.awk %D%/messages.awk \
+EXTRA_DIST += %D%/literals.awk %D%/mdoc.awk %D%/messages.awk \
 	%D%/pages-exceptions
