@@ -107,6 +107,7 @@ picture "environment from nothing"
 picture "passes signals on, waits"
 picture "holds the PAM session,"
 picture "over, waits"
+picture "one process a session"
 
 # as_shown NAME LOGIN <TEXT: behind the base's lines, without its own sftp.
 as_shown() {
