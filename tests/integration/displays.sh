@@ -93,6 +93,18 @@ picture() {
 	display "$1" >/dev/null || fail "the picture with <$1>" "is not there"
 }
 
+# not_told FILE FROM TO <JSON: the names of its members that the page has not
+# between two lines.
+not_told() {
+	local name
+
+	grep -oE '"[a-z_]+":' | tr -d '":' | sort -u |
+		while read -r name; do
+			sed -n "/$2/,/$3/p" "$1" | grep -qwF -e "$name" ||
+				echo "$name"
+		done
+}
+
 # Would have caught an example that somebody added and nobody tried.
 check_displays() {
 	check_eq "each display was run" "" "$(cd "$displays" &&

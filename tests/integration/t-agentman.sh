@@ -57,6 +57,8 @@ check_eq "... and all four in the file" "3 allowed, 1 refused" \
 	"$(grep -c '"verdict":"allowed","result":"success","op":"sign"' \
 		~/signatures) allowed, $(grep -c '"verdict":"refused"' \
 		~/signatures) refused"
+check_eq "... with nothing that the page has not" "" \
+	"$(not_told "$page" "^.Ss Records" "^.Ss" <~/signatures)"
 
 # The policy, with a key in each place that wants one.
 display "# Two keys" |
@@ -76,6 +78,7 @@ cat >bin/tmux <<-'END'
 	echo "$SSH_AUTH_SOCK"
 	ssh-add -l | wc -l
 	agent-forwarder status
+	agent-forwarder status --json >json
 END
 chmod +x bin/tmux
 shown=$(PATH=$out/bin:$PATH run "tmux new-session" </dev/null)
@@ -84,6 +87,10 @@ check_match "a path that stays" \
 2
 default  /root/.*/default.sock
  .*logins 1.*login [0-9]+, .*served 1, passed 1" "$shown"
+check_match "... as an object" '"logins":\[.*"upstream":' \
+	"$(tr -d '\n' <json)"
+check_eq "... whose members are in the page" "" \
+	"$(not_told "$page" "^.It Cm status" "^.It Cm stop" <json)"
 check_match "the status of it afterwards" "^default .* logins 0," \
 	"$(run "agent-forwarder status" </dev/null)"
 check "... and its end" "$AGENT_FORWARDER" stop

@@ -14,7 +14,7 @@ read_displays "$TOP_SRCDIR/man/env-filter.1"
 
 # What the client of these logins sends.
 sends="LANG=de_DE.UTF-8 LC_TIME=de_DE.UTF-8 GIT_AUTHOR_NAME=Alice"
-sends+=" GIT_SSH_COMMAND=/bin/false GIT_TRACE=1"
+sends+=" GIT_SSH_COMMAND=/bin/false GIT_AUTHOR_DATE=1"
 
 # there HOST NAME...: what these variables are in a login, "-" for not there.
 there() {
@@ -46,17 +46,18 @@ check "... and incubator follows, which logs the session" \
 	wait_for 20 grep -q 'incubator.*opened.*alice' "$BED/log/syslog"
 
 mkdir -p /etc/ssh-incubator
-config "UnsetEnv GIT_TRACE" >/etc/ssh-incubator/incubator.conf
+config "UnsetEnv GIT" >/etc/ssh-incubator/incubator.conf
 config "    --config /etc/ssh-incubator/incubator.conf" >"$out/fragment"
 server file alice <"$out/fragment"
 check_eq "the rules of a file" "Alice - -" \
-	"$(there file GIT_AUTHOR_NAME GIT_TRACE GIT_SSH_COMMAND)" file
+	"$(there file GIT_AUTHOR_NAME GIT_AUTHOR_DATE GIT_SSH_COMMAND)" file
 sed -i 's/Match Caller deploy/Match Caller bob/' \
 	/etc/ssh-incubator/incubator.conf
 server filebob bob <"$out/fragment"
 check_eq "... and those of one user" \
 	"Alice - /usr/bin/ssh -i /etc/deploy/git-key" \
-	"$(there filebob GIT_AUTHOR_NAME GIT_TRACE GIT_SSH_COMMAND)" filebob
+	"$(there filebob GIT_AUTHOR_NAME GIT_AUTHOR_DATE GIT_SSH_COMMAND)" \
+	filebob
 
 check_eq "what would become of a variable" \
 	"$(display "GIT_SSH_COMMAND	refused")" \

@@ -12,7 +12,8 @@
 . "$(dirname "$0")/displays.sh"
 
 need make || skip_all "needs make"
-read_displays "$TOP_SRCDIR/man/pty-broker.1"
+page=$TOP_SRCDIR/man/pty-broker.1
+read_displays "$page"
 cd "$out" || exit 1
 
 # "host" is one with nothing in its sshd_config, and ssh one that knows it.
@@ -84,6 +85,11 @@ ended() {
 	broker list | grep -q "^build .* exited with 2$"
 }
 check "a build that goes on" wait_for 30 ended
+broker list --json >"$out/json"
+check_eq "what list --json prints of it is in the page" "" \
+	"$(not_told "$page" "^.It Cm list" "^.It Cm peek" <"$out/json")"
+check_match "... and that it is over" '"state":"ended","status":2' \
+	"$(cat "$out/json")"
 check_match "... what it printed" "built" "$(build "${line[1]}")"
 check_match "... and its status, make's" "^2$" "$(build "${line[2]}")"
 check_eq "... which were all lines of it" 3 "${#line[@]}"
