@@ -53,6 +53,7 @@ ssh-keygen -q -t ed25519 -N '' -f ca
 ca=$(ssh-keygen -lf ca.pub | cut -d ' ' -f 2)
 # Where the program looks for it is the build's to say.
 file=$("$INCUBATOR" -t 2>&1 | sed -n 's/^incubator: \(\/[^:]*\): .*/\1/p')
+file=${file:-/etc/ssh-incubator/incubator.conf}
 mkdir -p "${file%/*}"
 config "LocalUser %p" | sed "s|SHA256:[.]*|$ca|" >"$file"
 mapfile -t line <<<"$(commands "incubator -T" "#" | sed "s|SHA256:[.]*|$ca|")"
