@@ -153,12 +153,3 @@ usage_total(const struct usage *usage)
 {
 	return usage->total;
 }
-
-const char *
-usage_key(const struct usage *usage, size_t i, unsigned long *count)
-{
-	if (i >= usage->nkeys)
-		return NULL;
-	*count = usage->keys[i].count;
-	return usage->keys[i].key;
-}

@@ -8,8 +8,8 @@
 struct policy;
 
 /*
- * What has been signed by way of one upstream, over all connections to it:
- * for the limits of a policy, and to be shown.
+ * What has been signed by way of one upstream, over all connections to it,
+ * for the limits of a policy.
  */
 struct usage;
 
@@ -35,12 +35,5 @@ void usage_give_back(struct usage *usage, const char *key);
 
 /* How many were made, or are being made. */
 unsigned long usage_total(const struct usage *usage);
-
-/*
- * The i-th key that has signed: its fingerprint, and how often in *count.
- * Returns NULL behind the last one.
- */
-const char *usage_key(const struct usage *usage, size_t i,
-    unsigned long *count);
 
 #endif

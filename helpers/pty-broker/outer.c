@@ -70,8 +70,9 @@ outer_close(struct outer *outer)
 	outer->in = outer->out = -1;
 }
 
-int
-outer_is_whole(const struct outer *outer)
+/* Is this one terminal, that a person has all of? */
+static int
+is_whole(const struct outer *outer)
 {
 	return outer->in_tty && outer->out_tty;
 }
@@ -101,7 +102,7 @@ outer_size(const struct outer *outer, struct winsize *size)
 void
 outer_make_raw(struct outer *outer)
 {
-	if (outer_is_whole(outer) && !outer->is_raw)
+	if (is_whole(outer) && !outer->is_raw)
 		outer->is_raw = pty_make_raw(outer->in, &outer->before) == 0;
 }
 

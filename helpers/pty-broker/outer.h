@@ -31,9 +31,6 @@ void outer_open(struct outer *outer);
 /* Puts the terminal back, if it was made raw. */
 void outer_close(struct outer *outer);
 
-/* Is this one terminal, that a person has all of?  1 or 0. */
-int outer_is_whole(const struct outer *outer);
-
 /*
  * The modes and the size of the terminal, of standard input's first.  Both
  * return 0, or -1 with errno if there is none.
