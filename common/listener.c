@@ -23,6 +23,7 @@
 
 #include "deadline.h"
 #include "unixat.h"
+#include "unixsock.h"
 #include "userdir.h"
 
 static int
@@ -68,7 +69,7 @@ listener_bind(int dirfd, const char *name, int type)
 		return fail(-1, EINVAL);
 	if (listener_remove(dirfd, name) == -1)
 		return -1;
-	sock = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	sock = unixsock_new(type | SOCK_NONBLOCK);
 	if (sock == -1)
 		return -1;
 	if (unixat_bind(sock, dirfd, name) == -1)
@@ -143,7 +144,7 @@ listener_connect(int dirfd, const char *name, int type, int ms)
 		return fail(-1, EINVAL);
 	if (userdir_check(dirfd) == -1)
 		return -1;
-	if ((sock = socket(AF_UNIX, type | SOCK_CLOEXEC, 0)) == -1)
+	if ((sock = unixsock_new(type)) == -1)
 		return -1;
 	if (connect_in(sock, dirfd, name, deadline_in(ms)) == -1)
 		return fail(sock, errno);

@@ -11,6 +11,7 @@
 #include "unixsock.h"
 
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/un.h>
 
@@ -21,6 +22,20 @@
 #include <unistd.h>
 
 #include "deadline.h"
+
+int
+unixsock_new(int type)
+{
+	/* Where libc goes round by socketcall(2), which no filter can read. */
+#if defined(SYS_socketcall) && defined(SYS_socket)
+	const long sock = syscall(SYS_socket, AF_UNIX, type | SOCK_CLOEXEC,
+	    0);
+
+	if (sock != -1 || errno != ENOSYS)
+		return (int)sock;
+#endif
+	return socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
+}
 
 /*
  * A connect(2) that does not block says EAGAIN to a full queue, and nothing
@@ -67,7 +82,7 @@ unixsock_connect(const char *path, int ms)
 		return -1;
 	}
 	memcpy(addr.sun_path, path, len);
-	sock = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	sock = unixsock_new(SOCK_STREAM);
 	if (sock == -1)
 		return -1;
 	if (unixsock_connect_to(sock, &addr, deadline_in(ms)) == -1) {

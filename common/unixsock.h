@@ -18,6 +18,13 @@ struct sockaddr_un;
  */
 
 /*
+ * A socket of AF_UNIX, of that type, which SOCK_NONBLOCK may go with.
+ * agent-forwarder's filter of system calls knows it by this room's way to ask.
+ * Returns a descriptor, close-on-exec, or -1 with errno.
+ */
+int unixsock_new(int type);
+
+/*
  * Connect to the socket at "path", within "ms": a listener whose queue is
  * full makes us wait.
  * Returns a descriptor, close-on-exec; or -1 with errno: ENAMETOOLONG for

@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "unixat.h"
+#include "unixsock.h"
 
 /* Where we are on the way. */
 struct way {
@@ -183,8 +184,7 @@ serve_at(const struct way *way, struct rawlisten *own)
 {
 	struct stat st;
 
-	own->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC |
-	    SOCK_NONBLOCK, 0);
+	own->listener = unixsock_new(SOCK_STREAM | SOCK_NONBLOCK);
 	if (own->listener == -1)
 		return refuse(way, "socket: %s", strerror(errno));
 	if (unixat_bind(own->listener, way->dir, own->name) == -1)

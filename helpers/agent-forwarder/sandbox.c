@@ -87,6 +87,7 @@ sandbox_enter(int dir, struct sandbox *sandbox)
 		sandbox->seccomp = 1;
 	else
 		sandbox->no_seccomp = errno == ENOSYS || errno == EINVAL ?
-		    "the kernel has none" : "refused";
+		    "the kernel has none" : errno == EOPNOTSUPP ?
+		    "not for this processor" : "refused";
 	return 0;
 }

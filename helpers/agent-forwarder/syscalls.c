@@ -19,6 +19,7 @@
 #include <errno.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
+#include <linux/net.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <string.h>
@@ -36,9 +37,8 @@
 #define ARCH AUDIT_ARCH_RISCV64
 #elif defined(__powerpc64__) && defined(__LITTLE_ENDIAN__)
 #define ARCH AUDIT_ARCH_PPC64LE
-#elif defined(__s390x__)
-#define ARCH AUDIT_ARCH_S390X
 #endif
+/* None for s390x: its mmap(2) takes a pointer to what has to be looked at. */
 
 #ifndef SECCOMP_RET_KILL_PROCESS
 #define SECCOMP_RET_KILL_PROCESS SECCOMP_RET_KILL
@@ -173,6 +173,9 @@ static const int deadly[] = {
 #ifdef SYS_clone3
 	SYS_clone3,
 #endif
+#ifdef SYS_setuid32
+	SYS_setuid32, SYS_setgid32, SYS_setresuid32, SYS_setresgid32,
+#endif
 #ifdef SYS_userfaultfd
 	SYS_userfaultfd,
 #endif
@@ -184,20 +187,35 @@ static const int deadly[] = {
 #endif
 };
 
-/* Those of which it is asked what they are for. */
+/*
+ * Those of which it is asked what they are for.  Where there are two to map
+ * memory, the older one hides that behind a pointer, and libc has no use for
+ * it.
+ */
 static const int mappings[] = {
-#ifdef SYS_mmap
-	SYS_mmap,
-#endif
 #ifdef SYS_mmap2
 	SYS_mmap2,
+#else
+	SYS_mmap,
 #endif
 	SYS_mprotect,
 };
 
+/*
+ * i386's libc speaks to sockets through one call that is told which is meant.
+ * What it would create is behind a pointer, so that one has to be asked for
+ * directly: unixsock_new().
+ */
+static const int of_sockets[] = {
+	SYS_BIND, SYS_CONNECT, SYS_LISTEN, SYS_ACCEPT4, SYS_GETSOCKNAME,
+	SYS_GETPEERNAME, SYS_SEND, SYS_RECV, SYS_SENDTO, SYS_RECVFROM,
+	SYS_SHUTDOWN, SYS_SETSOCKOPT, SYS_GETSOCKOPT, SYS_SENDMSG,
+	SYS_RECVMSG,
+};
+
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-#define PROGRAM_SIZE (8 + 2 * (COUNT(allowed) + COUNT(deadly)) + \
-    5 * (COUNT(mappings) + 1))
+#define PROGRAM_SIZE (11 + 5 * (COUNT(mappings) + 1) + \
+    2 * (COUNT(allowed) + COUNT(deadly) + COUNT(of_sockets)))
 
 struct program {
 	struct sock_filter line[PROGRAM_SIZE];
@@ -249,6 +267,21 @@ put_argument(struct program *p, int number, unsigned int i,
 }
 
 static void
+put_socketcall(struct program *p)
+{
+#ifdef SYS_socketcall
+	put(p, BPF_JMP | BPF_JEQ | BPF_K, SYS_socketcall, 0,
+	    2 + 2 * COUNT(of_sockets));
+	put(p, BPF_LD | BPF_W | BPF_ABS, ARGUMENT(0), 0, 0);
+	put_list(p, of_sockets, COUNT(of_sockets), SECCOMP_RET_ALLOW);
+	end_with(p, SECCOMP_RET_ERRNO | ENOSYS);
+#else
+	(void)p;
+	(void)of_sockets;
+#endif
+}
+
+static void
 write_program(struct program *p)
 {
 	size_t i;
@@ -267,6 +300,7 @@ write_program(struct program *p)
 	for (i = 0; i < COUNT(mappings); i++)
 		put_argument(p, mappings[i], 2, BPF_JSET, PROT_EXEC,
 		    SECCOMP_RET_KILL_PROCESS);
+	put_socketcall(p);
 	put_list(p, allowed, COUNT(allowed), SECCOMP_RET_ALLOW);
 	put_list(p, deadly, COUNT(deadly), SECCOMP_RET_KILL_PROCESS);
 	end_with(p, SECCOMP_RET_ERRNO | ENOSYS);
@@ -289,7 +323,7 @@ syscalls_restrict(void)
 int
 syscalls_restrict(void)
 {
-	errno = ENOSYS;
+	errno = EOPNOTSUPP;
 	return -1;
 }
 

@@ -14,6 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "unixsock.h"
+
 /* sd_journal_print(3) and rsyslog(8) take more; a line has less. */
 #define LINE_SIZE 4096
 
@@ -24,7 +26,7 @@ connect_as(int type)
 	const struct sockaddr_un addr = {
 		.sun_family = AF_UNIX, .sun_path = "/dev/log",
 	};
-	int fd = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int fd = unixsock_new(type | SOCK_NONBLOCK);
 	int saved;
 
 	if (fd == -1 || connect(fd, (const struct sockaddr *)&addr,

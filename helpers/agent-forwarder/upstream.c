@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "lease.h"
+#include "unixsock.h"
 
 static int
 put_path(struct sockaddr_un *addr, const struct lease *lease)
@@ -72,7 +73,7 @@ connect_to(const struct sockaddr_un *addr)
 {
 	int fd, saved;
 
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	fd = unixsock_new(SOCK_STREAM | SOCK_NONBLOCK);
 	if (fd == -1 || connect(fd, (const struct sockaddr *)addr,
 	    sizeof(*addr)) == 0)
 		return fd;

@@ -9,24 +9,36 @@
 #include "config.h"
 #include "sandbox.h"
 
+#include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <sys/wait.h>
 
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/net.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "deadline.h"
 #include "den.h"
+#include "listener.h"
 #include "run.h"
+#include "unixsock.h"
 
+#ifdef SYS_mmap
+#define OLD_MMAP SYS_mmap
+#else
+#define OLD_MMAP (-1)
+#endif
 #define NROWS(a) ((int)(sizeof(a) / sizeof((a)[0])))
 
 static int dir;
@@ -72,7 +84,20 @@ try_fork(void)
 static int
 try_internet(void)
 {
-	return result(socket(AF_INET, SOCK_STREAM, 0));
+	return result(syscall(SYS_socket, AF_INET, SOCK_STREAM, 0));
+}
+
+/* By the way round that i386 has. */
+static int
+try_socketcall(void)
+{
+#ifdef SYS_socketcall
+	unsigned long how[] = { AF_INET, SOCK_STREAM, 0 };
+
+	return result(syscall(SYS_socketcall, SYS_SOCKET, how));
+#else
+	return ENOSYS;
+#endif
 }
 
 static int
@@ -96,6 +121,20 @@ static int
 try_code(void)
 {
 	return try_map(PROT_READ | PROT_EXEC);
+}
+
+/* i386's older call, by which its libc maps nothing. */
+static int
+try_older_map(void)
+{
+#ifdef SYS_mmap2
+	unsigned long how[] = { 0, 4096, PROT_READ | PROT_EXEC,
+	    MAP_PRIVATE | MAP_ANONYMOUS, (unsigned long)-1, 0 };
+
+	return result(syscall(OLD_MMAP, how, 0, 0));
+#else
+	return ENOSYS;
+#endif
 }
 
 static int
@@ -136,10 +175,49 @@ try_remove_own(void)
 	return result(unlinkat(dir, "new", 0));
 }
 
+/* All that is done to sockets, from the first call to the last. */
 static int
 try_socket(void)
 {
-	return result(socket(AF_UNIX, SOCK_STREAM, 0));
+	char byte = 'x';
+	int client, listener, server;
+
+	listener = listener_bind(dir, "socket", SOCK_STREAM);
+	if (listener == -1)
+		return errno;
+	client = listener_connect(dir, "socket", SOCK_STREAM, 60000);
+	if (client == -1)
+		return errno;
+	server = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+	if (server == -1 || send(client, &byte, 1, MSG_NOSIGNAL) != 1 ||
+	    recv(server, &byte, 1, 0) != 1 ||
+	    unixsock_send(server, &byte, 1, NULL, 0, deadline_in(60000)) ||
+	    unixsock_receive(client, &byte, 1, NULL, NULL,
+	    deadline_in(60000)) != 1 || !unixsock_is_stream(client) ||
+	    shutdown(client, SHUT_WR) == -1)
+		return errno;
+	return result(unlinkat(dir, "socket", 0));
+}
+
+/* The clock, a timer, and both ways to wait. */
+static int
+try_wait(void)
+{
+	const struct itimerspec soon = { .it_value = { 0, 1 } };
+	struct epoll_event event = { .events = EPOLLIN };
+	const int timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
+	const int set = epoll_create1(EPOLL_CLOEXEC);
+	struct pollfd pfd = { .fd = timer, .events = POLLIN };
+	struct timespec now = { 0, 1 };
+
+	if (timer == -1 || set == -1 ||
+	    epoll_ctl(set, EPOLL_CTL_ADD, timer, &event) == -1 ||
+	    timerfd_settime(timer, 0, &soon, NULL) == -1 ||
+	    epoll_wait(set, &event, 1, -1) != 1 ||
+	    poll(&pfd, 1, -1) != 1 || nanosleep(&now, NULL) == -1 ||
+	    clock_gettime(CLOCK_BOOTTIME, &now) == -1)
+		return errno;
+	return time(NULL) == -1 ? errno : 0;
 }
 
 static int
@@ -171,15 +249,18 @@ static const struct {
 	{ "another program", try_exec, FILTER, -SIGSYS },
 	{ "another process", try_fork, FILTER, -SIGSYS },
 	{ "a socket of the internet", try_internet, FILTER, -SIGSYS },
+	{ "... by the way round", try_socketcall, FILTER, ENOSYS },
 	{ "a signal", try_kill, FILTER, -SIGSYS },
 	{ "new code", try_code, FILTER, -SIGSYS },
+	{ "... by the older call", try_older_map, FILTER, ENOSYS },
 	{ "a call that it has no need of", try_unknown, FILTER, ENOSYS },
 	{ "a file of the user's", try_read, LANDLOCK, EACCES },
 	{ "a new file", try_make, LANDLOCK, EACCES },
 	{ "memory", try_memory, NONE, 0 },
 	{ "a file in its directory", try_make_own, NONE, 0 },
 	{ "... that goes again", try_remove_own, NONE, 0 },
-	{ "a socket", try_socket, NONE, 0 },
+	{ "sockets", try_socket, NONE, 0 },
+	{ "to wait", try_wait, NONE, 0 },
 	{ "a look at a process", try_proc, NONE, 0 },
 	{ "no core", try_core, NONE, 0 },
 };
