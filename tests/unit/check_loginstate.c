@@ -36,7 +36,11 @@ make(struct loginstate *state, int odd)
 	state->before.ut_type = odd ? LOGIN_PROCESS : USER_PROCESS;
 	state->before.ut_pid = odd ? -1 : 14;
 	state->before.ut_session = odd ? -1 : 14;
-	state->before.ut_tv.tv_sec = odd ? -1 : 1700000000;
+	/* With a sign, without, of 32 bits or 64: as libc has it. */
+	memset(&state->before.ut_tv.tv_sec, 0xff,
+	    sizeof(state->before.ut_tv.tv_sec));
+	if (!odd)
+		state->before.ut_tv.tv_sec = 1700000000;
 	state->before.ut_tv.tv_usec = 999999;
 	fill(state->before.ut_line, sizeof(state->before.ut_line), "pts/0");
 	fill(state->before.ut_id, sizeof(state->before.ut_id), "ts/0");

@@ -45,6 +45,18 @@ be_on(int kernel)
 		scene_deny(SYS_pidfd_open, ENOSYS);
 }
 
+/* Else which option is meant is behind a pointer, and cannot be denied. */
+static int
+is_option_seen(void)
+{
+#if defined(__i386__) || defined(__s390x__)
+	printf("SKIP check_sockpeer: getsockopt(2) by socketcall(2)\n");
+	return 0;
+#else
+	return 1;
+#endif
+}
+
 /* A connection from a child of ours, who stays: our end, and his pid. */
 struct guest {
 	int sock;
@@ -133,6 +145,8 @@ START_TEST(I1_a_guest)
 	struct guest guest;
 	int far_end, known;
 
+	if (_i != ITS_OWN && !is_option_seen())
+		return;
 	guest = make_guest(&far_end);
 	be_on(_i);
 	ck_assert_int_eq(sockpeer_open(&peer, guest.sock), 0);
@@ -289,6 +303,8 @@ START_TEST(I1_another_uid)
 	int fds[2], wstatus;
 	pid_t pid;
 
+	if (!is_option_seen())
+		return;
 	if (geteuid() != 0) {
 		printf("SKIP I1_another_uid: not root\n");
 		return;
@@ -315,6 +331,8 @@ START_TEST(I1_dead_by_another_errno)
 	struct sockpeer peer;
 	int fds[2];
 
+	if (!is_option_seen())
+		return;
 	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
 	scene_deny_only(SYS_getsockopt, 2, SO_PEERPIDFD, EINVAL);
 	ck_assert_int_eq(sockpeer_open(&peer, fds[0]), -1);

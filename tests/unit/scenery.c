@@ -41,13 +41,42 @@ install(struct sock_filter *filter, size_t len)
 		_exit(77);
 }
 
+/* Of calls that 32 bits have twice, the one that libc makes. */
+static uint32_t
+as_libc(long number)
+{
+	static const long twice[][2] = {
+		{ -1, -1 },
+#ifdef SYS_setresuid32
+		{ SYS_getgroups, SYS_getgroups32 },
+		{ SYS_getresuid, SYS_getresuid32 },
+		{ SYS_getresgid, SYS_getresgid32 },
+		{ SYS_setgroups, SYS_setgroups32 },
+		{ SYS_setresuid, SYS_setresuid32 },
+		{ SYS_setresgid, SYS_setresgid32 },
+#endif
+#ifdef SYS_fcntl64
+		{ SYS_fcntl, SYS_fcntl64 },
+#endif
+#ifdef SYS_ftruncate64
+		{ SYS_ftruncate, SYS_ftruncate64 },
+#endif
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(twice) / sizeof(twice[0]); i++)
+		if (twice[i][0] == number)
+			number = twice[i][1];
+	return (uint32_t)number;
+}
+
 void
 scene_deny(long number, int err)
 {
 	struct sock_filter filter[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
 		    offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)number, 0, 1),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, as_libc(number), 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (uint32_t)err),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
@@ -64,7 +93,7 @@ scene_deny_only(long number, unsigned int argument, unsigned int value,
 	struct sock_filter filter[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
 		    offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)number, 0, 3),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, as_libc(number), 0, 3),
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, at),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (uint32_t)err),
