@@ -36,6 +36,7 @@ servejson_rooms = \
 check_LIBRARIES =
 stress_tests =
 system_tests =
+cross_tests =
 bench_scripts =
 bench_system_scripts =
 
@@ -44,10 +45,11 @@ include %D%/fuzz/local.mk
 include %D%/tree/local.mk
 include %D%/integration/local.mk
 include %D%/system/local.mk
+include %D%/cross/local.mk
 include %D%/bench/local.mk
 
 EXTRA_DIST += %D%/.clang-tidy $(stress_tests) $(system_tests) \
-	$(bench_scripts) $(bench_system_scripts)
+	$(cross_tests) $(bench_scripts) $(bench_system_scripts)
 
 # The long ones, one at a time: they count what they leave behind.
 check-stress: all $(check_PROGRAMS)
@@ -60,6 +62,15 @@ check-system: all $(check_PROGRAMS)
 	@set -- $(system_tests); \
 	test $$# -gt 0 || { echo 'check-system: no test yet'; exit 0; }; \
 	$(MAKE) $(AM_MAKEFLAGS) -j1 check TESTS="$$*"
+
+# Builds of its own, one at a time, of a copy of the sources.
+check-cross: distdir
+	@SI_CROSS_SRCDIR='$(abs_top_builddir)/$(distdir)'; \
+	export SI_CROSS_SRCDIR; status=0; \
+	for script in $(cross_tests); do \
+		$(srcdir)/$$script || test $$? -eq 77 || status=1; \
+	done; \
+	rm -rf '$(distdir)'; exit $$status
 
 bench: all $(check_PROGRAMS)
 	@$(test_env) set -- $(bench_scripts); \
@@ -75,4 +86,4 @@ bench-system: all $(check_PROGRAMS)
 		$(srcdir)/$$script || test $$? -eq 77 || exit 1; \
 	done
 
-.PHONY: check-stress check-system bench bench-system
+.PHONY: check-stress check-system check-cross bench bench-system
