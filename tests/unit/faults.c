@@ -296,8 +296,9 @@ const struct fault faults[] = {
 	    .spoil = once_in_a_home, DENY(ftruncate), .detail = HOME_LOG },
 	{ .kind = PLAN_ONCE, .with = STEP(NEW_SESSION),
 	    .spoil = once_in_a_home, .detail = HOME_MARKER,
+	    /* that is 0 but where 32 bits had smaller files once */
 	    DENY_ONLY(openat, 3, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
-	    O_CLOEXEC) },
+	    O_CLOEXEC | O_LARGEFILE) },
 	{ .kind = PLAN_ONCE, .with = STEP(NEW_SESSION),
 	    .spoil = once_already, .err = EALREADY, .detail = HOME_MARKER },
 	{ .kind = PLAN_DIRECTORY, DENY(chdir), .detail = "/" },
