@@ -129,7 +129,8 @@ AC_DEFUN([SI_HARDENING], [
 # SI_STATIC -> SESSION_LDFLAGS, in place of HARDEN_LDFLAGS
 # For a program of which there may be a thousand: without a dynamic linker each
 # needs half the memory.  Where there is no static libc, or what was linked
-# does not run, it is linked as any other.
+# does not run, it is linked as any other.  A cross compiler is believed: where
+# its libc cannot do that, the start-up code for it is missing.
 AC_DEFUN([SI_STATIC], [
 	SESSION_LDFLAGS=$HARDEN_LDFLAGS
 	AS_IF([test "$enable_sanitizers$enable_fuzzing" != nono],
@@ -147,7 +148,12 @@ AC_DEFUN([SI_STATIC], [
 		AC_RUN_IFELSE([SI_FLAG_PROGRAM], [
 			SESSION_LDFLAGS=$si_ldflags
 			si_static=-static-pie
-		], [si_static=no], [si_static="no (it cannot be tried)"])
+		], [si_static=no], [
+			AC_LINK_IFELSE([SI_FLAG_PROGRAM], [
+				SESSION_LDFLAGS=$si_ldflags
+				si_static="-static-pie (linked, not run)"
+			], [si_static=no])
+		])
 		CFLAGS=$si_save_cflags
 		LDFLAGS=$si_save_ldflags
 		AC_MSG_RESULT([$si_static])
