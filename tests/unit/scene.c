@@ -149,7 +149,7 @@ scene_listen(int fd)
 	size_t len = 0;
 	ssize_t n;
 
-	while ((n = read(fd, scene.said + len,
+	while (len < sizeof(scene.said) - 1 && (n = read(fd, scene.said + len,
 	    sizeof(scene.said) - 1 - len)) > 0)
 		len += (size_t)n;
 	scene.said[len] = '\0';
