@@ -37,6 +37,7 @@ check_LIBRARIES =
 stress_tests =
 system_tests =
 cross_tests =
+package_tests =
 bench_scripts =
 bench_system_scripts =
 
@@ -46,10 +47,12 @@ include %D%/tree/local.mk
 include %D%/integration/local.mk
 include %D%/system/local.mk
 include %D%/cross/local.mk
+include %D%/package/local.mk
 include %D%/bench/local.mk
 
 EXTRA_DIST += %D%/.clang-tidy $(stress_tests) $(system_tests) \
-	$(cross_tests) $(bench_scripts) $(bench_system_scripts)
+	$(cross_tests) $(package_tests) \
+	$(bench_scripts) $(bench_system_scripts)
 
 # The long ones, one at a time: they count what they leave behind.
 check-stress: all $(check_PROGRAMS)
@@ -72,6 +75,13 @@ check-cross: distdir
 	done; \
 	rm -rf '$(distdir)'; exit $$status
 
+# Those that build packages and look at them; one at a time, for they share
+# what was built.
+check-packages:
+	@set -- $(package_tests); \
+	$(MAKE) $(AM_MAKEFLAGS) -j1 check check_PROGRAMS= check_LIBRARIES= \
+		TESTS="$$*"
+
 bench: all $(check_PROGRAMS)
 	@$(test_env) set -- $(bench_scripts); \
 	test $$# -gt 0 || { echo 'bench: none yet'; exit 0; }; \
@@ -86,4 +96,4 @@ bench-system: all $(check_PROGRAMS)
 		$(srcdir)/$$script || test $$? -eq 77 || exit 1; \
 	done
 
-.PHONY: check-stress check-system check-cross bench bench-system
+.PHONY: check-stress check-system check-cross check-packages bench bench-system

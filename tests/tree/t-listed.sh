@@ -15,7 +15,7 @@ listed=$(find . -name local.mk | sed 's,^\./,,' | while read -r mk; do
 done | tr -s '[:blank:]' '\n')
 
 for dir in common helpers tests/unit tests/fuzz tests/tree tests/integration \
-    tests/bench tests/system tests/cross man contrib; do
+    tests/bench tests/system tests/cross tests/package man contrib; do
 	[ -d "$dir" ] || continue
 	missing=
 	# shellcheck disable=SC2044 # our own file names hold no blanks

@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: ISC
+# Copyright (c) 2026 The ssh-incubator authors
+
+# What "make deb" and "make rpm" give.  They take minutes, and build what they
+# look at: make check-packages.
+EXTRA_DIST += \
+	%D%/contents.deb \
+	%D%/lib.sh
+
+package_tests += \
+	%D%/t-deb.sh \
+	%D%/t-lintian.sh \
+	%D%/t-reproducible.sh
+CLEANFILES += packages-deb.log packages-rpm.log

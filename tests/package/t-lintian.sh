@@ -1,0 +1,46 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+# Copyright (c) 2026 The ssh-incubator authors
+#
+# lintian has nothing to say about the source and the binary package, and what
+# it is told to overlook has a reason.  Would have caught: every error, warning
+# and note of lintian's, an override that nothing needs any more, and one that
+# nobody explained.
+# shellcheck disable=SC2317 # check calls the functions
+set -u
+# shellcheck source=tests/package/lib.sh
+. "$TOP_SRCDIR/tests/package/lib.sh"
+
+need_program lintian dpkg-buildpackage dh
+need_package deb
+changes=$(only_one "$packages/deb/*.changes") || exit 1
+
+# A package for two releases follows the older one's policy, or that one's
+# lintian would not know it.
+known='out-of-date-standards-version'
+
+says_nothing()
+{
+	local log=$packages/deb/lintian.log
+
+	lintian --allow-root -EvI "$changes" >"$log" 2>&1
+	# It died, or does not know its files.
+	grep -q '^N: Processing' "$log" || {
+		cat "$log"
+		return 1
+	}
+	! grep -E '^(E|W|I|internal error|warning)\b' "$log" | grep -v "$known"
+}
+
+# Each block of overrides begins with a comment.
+reasons()
+{
+	awk '/^$/ { said = 0 } /^#/ { said = 1 }
+	    !/^(#|$)/ && !said { print FILENAME ": " $0; bad = 1 }
+	    END { exit bad }' "$TOP_SRCDIR"/contrib/debian/*lintian-overrides \
+	    "$TOP_SRCDIR/contrib/debian/source/lintian-overrides"
+}
+
+check "lintian says nothing" says_nothing
+check "overrides carry reasons" reasons
+exit $status
