@@ -58,16 +58,18 @@ sample=$work/root/etc/ssh-incubator/incubator.conf
 incubator=$work/root/usr/sbin/incubator
 chmod 0755 "$work"
 
-# -T for a login as it is with this configuration.
+# A login as it is with this configuration.
 comes_to()
 {
-	"$incubator" -T --config "$1" -C caller=root,user=root 2>&1
+	"$incubator" --config "$1" --local-user daemon --explain 2>&1 |
+	    sed "s,$1,FILE,"
 }
 
 no_line_counts()
 {
 	: >"$work/empty.conf"
 	! grep -vnE '^(#|$)' "$sample" && "$incubator" -t --config "$sample" &&
+	    comes_to "$sample" | grep -q daemon &&
 	    [ "$(comes_to "$sample")" = "$(comes_to "$work/empty.conf")" ]
 }
 
