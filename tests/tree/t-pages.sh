@@ -75,6 +75,11 @@ done
 words incubator.conf >"$tmp/incubator.conf.words"
 words ssh-incubator >"$tmp/ssh-incubator.words"
 
+# What finds nothing wrong in nothing has not looked.
+for file in "$tmp"/*.words "$tmp"/*.strings; do
+	[ -s "$file" ] || { echo "FAIL ${file##*/}: nothing was read"; exit 1; }
+done
+
 # Messages.
 {
 	exceptions message | awk -F '|' -v OFS='\t' \
