@@ -5,10 +5,19 @@
 # look at: make check-packages.
 EXTRA_DIST += \
 	%D%/contents.deb \
-	%D%/lib.sh
+	%D%/contents.rpm \
+	%D%/differences \
+	%D%/lib.sh \
+	%D%/rpm.sh
 
 package_tests += \
 	%D%/t-deb.sh \
 	%D%/t-lintian.sh \
-	%D%/t-reproducible.sh
+	%D%/t-reproducible.sh \
+	%D%/t-rpm.sh \
+	%D%/t-rpm-install.sh \
+	%D%/t-rpm-reproducible.sh \
+	%D%/t-rpmlint.sh \
+	%D%/t-same-contents.sh \
+	%D%/t-spec.sh
 CLEANFILES += packages-deb.log packages-rpm.log
