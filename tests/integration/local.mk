@@ -4,7 +4,7 @@
 # What the scripts look through and look with.  Each is one file that stands
 # alone, without config.h; modes and ptyclient ask rooms that are tested.
 tools_cppflags = -D_GNU_SOURCE $(AM_CPPFLAGS)
-check_PROGRAMS += \
+integration_tools = \
 	%D%/tools/acceptd \
 	%D%/tools/agentfake \
 	%D%/tools/agenttalk \
@@ -53,12 +53,14 @@ check_PROGRAMS += \
 	$(sanitizer_options)
 
 if HAVE_VTERM
-check_PROGRAMS += %D%/tools/paintscreen
+integration_tools += %D%/tools/paintscreen
 %C%_tools_paintscreen_SOURCES = %D%/tools/paintscreen.c $(screen_sources) \
 	$(sanitizer_options)
 %C%_tools_paintscreen_CPPFLAGS = $(screen_cppflags)
 %C%_tools_paintscreen_LDADD = libcommon.a $(common_libs) $(VTERM_LIBS)
 endif
+
+check_PROGRAMS += $(integration_tools)
 
 # A PAM module, which is no program: the test that needs it compiles it.
 EXTRA_DIST += %D%/tools/pam_tell.c
