@@ -79,6 +79,12 @@ void scene_deny_only(long number, unsigned int argument, unsigned int value,
     int err);
 
 /*
+ * Can a call of getsockopt(2) be denied by its option?  1; or, after a line
+ * with SKIP, 0: where libc goes by socketcall(2), that is behind a pointer.
+ */
+int scene_sees_options(void);
+
+/*
  * What a test may need that is not everywhere; found by trying.
  * Returns NULL, or the reason that it cannot be had, for a line with SKIP.
  */

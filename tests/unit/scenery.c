@@ -103,6 +103,17 @@ scene_deny_only(long number, unsigned int argument, unsigned int value,
 	install(filter, sizeof(filter) / sizeof(filter[0]));
 }
 
+int
+scene_sees_options(void)
+{
+#if defined(__i386__) || defined(__s390x__)
+	printf("SKIP older kernels: getsockopt(2) by socketcall(2)\n");
+	return 0;
+#else
+	return 1;
+#endif
+}
+
 /* Does that work in a child?  1 or 0. */
 static int
 works_in_child(int (*try)(void))
