@@ -13,12 +13,12 @@
 # are native.
 #
 # In the environment: SI_CROSS_SRCDIR, sources that nobody has configured in
-# place, or else TOP_SRCDIR;
-# SI_SYSTEM_TREES and SI_SYSTEM_MIRROR as for ../system/bed.sh; CROSS_TESTS,
-# what to run of the tests in place of all that can (see inside.sh), none for
-# a build alone; CROSS_JOBS; CROSS_BUILD, a directory for the build that is
-# kept, so that the next one there only makes what has changed.  Exits with 1 if something failed, or 77 where it
-# cannot run.
+# place, or else TOP_SRCDIR; SI_SYSTEM_TREES and SI_SYSTEM_MIRROR as for
+# ../system/bed.sh; CROSS_TESTS, what to run of the tests in place of all that
+# can (see inside.sh), none for a build alone; CROSS_JOBS; CROSS_BUILD, a
+# directory for the build that is kept, so that the next one there only makes
+# what has changed.  Exits with 1 if something failed, or 77 where it cannot
+# run.
 
 set -u
 
