@@ -166,6 +166,7 @@ pty_broker_serve_SOURCES = \
 	%D%/pty-broker/serve/serveend.c %D%/pty-broker/serve/serveend.h \
 	%D%/pty-broker/serve/servejson.c %D%/pty-broker/serve/servejson.h \
 	%D%/pty-broker/serve/serveloop.c %D%/pty-broker/serve/serveloop.h \
+	%D%/pty-broker/serve/serveascii.c %D%/pty-broker/serve/serveascii.h \
 	%D%/pty-broker/serve/servescan.c %D%/pty-broker/serve/servescan.h \
 	%D%/pty-broker/audit.c %D%/pty-broker/audit.h \
 	%D%/pty-broker/proto.c %D%/pty-broker/proto.h \

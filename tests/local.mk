@@ -30,6 +30,8 @@ LDADD = $(unit_library) libsession.a libcommon.a $(CHECK_LIBS) $(common_libs) $(
 servejson_rooms = \
 	helpers/pty-broker/serve/servejson.c \
 	helpers/pty-broker/serve/servejson.h \
+	helpers/pty-broker/serve/serveascii.c \
+	helpers/pty-broker/serve/serveascii.h \
 	helpers/pty-broker/serve/servescan.c \
 	helpers/pty-broker/serve/servescan.h
 

@@ -19,6 +19,7 @@
 #include <string.h>
 
 #include "base64.h"
+#include "serveascii.h"
 #include "servescan.h"
 
 struct servejson {
@@ -196,17 +197,21 @@ parse(struct servejson *reader, const char *text, size_t len)
 {
 	struct json_tokener *tokener = reader->tokener;
 	enum json_tokener_error error;
+	size_t size, end;
+	char *ascii;
 
+	if ((ascii = serveascii_text(text, len, &size)) == NULL)
+		return wrong(reader, "out of memory");
 	json_tokener_reset(tokener);
-	reader->object = json_tokener_parse_ex(tokener, text, (int)len);
+	reader->object = json_tokener_parse_ex(tokener, ascii, (int)size);
+	free(ascii);
 	error = json_tokener_get_error(tokener);
-	if (error == json_tokener_success &&
-	    json_tokener_get_parse_end(tokener) == len)
+	end = json_tokener_get_parse_end(tokener);
+	if (error == json_tokener_success && end == size)
 		return SERVEJSON_MESSAGE;
 	if (error == json_tokener_success || error == json_tokener_continue)
 		return wrong(reader, "not one object");
-	return wrong(reader, "byte %zu: %s",
-	    json_tokener_get_parse_end(tokener) + 1,
+	return wrong(reader, "byte %zu: %s", serveascii_place(text, len, end) + 1,
 	    json_tokener_error_desc(error));
 }
 
