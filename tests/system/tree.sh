@@ -4,26 +4,32 @@
 #
 # Make TREES/SUITE, an installed Debian, where it is missing, and install in it
 # what the tests need.  Nothing is done, and no network needed, if all is
-# there.  Called by bed.sh, which holds the lock.
+# there.  Who calls it holds the lock.
 #
-#	tree.sh SUITE TREES
+#	tree.sh SUITE TREES		where "make install" goes to
+#	tree.sh SUITE TREES clean	TREES/clean-SUITE, which has a server
+#					and nothing that our packages bring
+#	tree.sh SUITE TREES build	TREES/build-SUITE, which has git only
 #
 # SI_SYSTEM_EXTRA names packages that somebody would like to find, too; a tree
 # without them is whole all the same.
 
 set -u
-suite=$1 tree=$2/$1 log=$2/$1.log
+suite=$1 kind=${3:-}
+tree=$2/${kind:+$kind-}$suite log=$2/${kind:+$kind-}$suite.log
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8
 
-# What boots and what is logged in to; what incubator links; what is used in
-# sessions.
+# What boots and what is logged in to; then what incubator links; what is used
+# in sessions.
 packages=(systemd systemd-sysv dbus dbus-user-session libpam-systemd
-	openssh-server openssh-client procps
-	libbsd0 libmd0 libjson-c5 libpam0g
-	tmux vim sudo rsync)
+	openssh-server openssh-client procps)
 # There utmp, wtmp and lastlog are gone.
 [ "$suite" != trixie ] ||
 	packages+=(wtmpdb libpam-wtmpdb lastlog2 libpam-lastlog2)
+case "$kind" in
+'') packages+=(libbsd0 libmd0 libjson-c5 libpam0g tmux vim sudo rsync) ;;
+build) packages=(git) ;;
+esac
 
 # missing PACKAGE...: those that the tree does not have, one a line.
 missing() {

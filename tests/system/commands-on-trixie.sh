@@ -1,0 +1,6 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# Copyright (c) 2026 The ssh-incubator authors
+#
+# README's commands on a clean Debian 13.
+exec "$(dirname "$0")/commands.sh" trixie
