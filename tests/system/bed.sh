@@ -6,12 +6,18 @@
 # test scripts against it.  The real machine is only read.
 #
 #	bed.sh SUITE [SCRIPT ...]	bookworm or trixie; default all t-*.sh
+#					but t-package-*
+#
+# Scripts of the name t-package-* get a clean system instead, in which nothing
+# of ours is; the package, built in another clean one of that kind, waits for
+# them in /root/package.
 #
 # In the environment: INCUBATOR, TOP_SRCDIR and TOP_BUILDDIR as for any test;
 # SI_SYSTEM_TREES, the directory in which the installed systems are kept
 # between runs (default ${XDG_CACHE_HOME:-~/.cache}/ssh-incubator/trees), and
-# SI_SYSTEM_MIRROR, where they are made from.  Exits with 1 if a script failed,
-# or 77 where it cannot run.
+# SI_SYSTEM_MIRROR, where they are made from; SI_SYSTEM_PACKAGE, a directory
+# that package.sh has printed before, for who works on nothing but the scripts.
+# Exits with 1 if a script failed, or 77 where it cannot run.
 
 set -u
 
@@ -31,20 +37,24 @@ bookworm|trixie) ;;
 esac
 here=$(cd "$(dirname "$0")" && pwd) || exit 99
 export PATH="${PATH}:/usr/sbin:/sbin"
-export BED_SUITE=$1 BED_SRCDIR BED_BUILDDIR BED_ROOT BED_TREE
+export BED_SUITE=$1 BED_SRCDIR BED_BUILDDIR BED_ROOT BED_LAYERS BED_FILL
 name=system-$BED_SUITE
 shift
 BED_SRCDIR=$(cd "${TOP_SRCDIR:-$here/../..}" && pwd) || exit 99
 BED_BUILDDIR=$(cd "${TOP_BUILDDIR:-$BED_SRCDIR}" && pwd) || exit 99
 trees=${SI_SYSTEM_TREES:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}}
 [ -n "${SI_SYSTEM_TREES:-}" ] || trees=$trees/ssh-incubator/trees
-BED_TREE=$trees/$BED_SUITE
 
 scripts=()
+shopt -s extglob
+[ $# -gt 0 ] || set -- "$here"/t-!(package-*).sh
 for script; do
 	scripts+=("$(realpath "$script")") || exit 99
 done
-[ ${#scripts[@]} -gt 0 ] || scripts=("$here"/t-*.sh)
+case "${scripts[0]##*/}" in
+t-package-*) BED_FILL=package kind=clean name=package-$BED_SUITE ;;
+*) BED_FILL=make kind= ;;
+esac
 
 [ "$(id -u)" = 0 ] || skip "needs root"
 for program in systemd-nspawn unshare nsenter flock ip ssh; do
@@ -57,13 +67,26 @@ unshare -n ip link add name bed0 type veth peer name bed1 2>/dev/null ||
 [ -x "$BED_BUILDDIR/tests/integration/tools/drive" ] ||
 	broken "the programs of tests/integration/tools are not built"
 
-# Others may boot the same tree at the same time, but not while it is made.
 mkdir -p "$trees" || exit 99
-exec 9>"$trees/$BED_SUITE.lock"
+tree=${kind:+$kind-}$BED_SUITE package=
+if [ "$BED_FILL" = package ]; then
+	package=${SI_SYSTEM_PACKAGE:-}
+	[ -n "$package" ] || package=$("$here/package.sh" "$BED_SUITE" \
+		"$trees" "$BED_SRCDIR")
+	case $? in
+	0) ;;
+	77) skip "$package" ;;
+	*) echo "FAIL $name: $package"; exit 1 ;;
+	esac
+fi
+
+# Others may boot the same tree at the same time, but not while it is made.
+exec 9>"$trees/$tree.lock"
 flock 9
-"$here/tree.sh" "$BED_SUITE" "$trees" ||
-	skip "no tree, see $trees/$BED_SUITE.log"
+"$here/tree.sh" "$BED_SUITE" "$trees" "$kind" ||
+	skip "no tree, see $trees/$tree.log"
 flock -s 9
+BED_LAYERS=${package:+$package:}$trees/$tree
 
 BED_ROOT=$(mktemp -d) || exit 99
 groups=()

@@ -25,13 +25,12 @@ layer() {
 	mount --make-rprivate /
 	mount -t tmpfs -o mode=755 tmpfs "$BED"
 	mkdir "$BED"/{bin,auth,keys,hosts,log,out,upper,work,root}
-	mount -t overlay -o "lowerdir=$BED_TREE,upperdir=$BED/upper" \
+	mount -t overlay -o "lowerdir=$BED_LAYERS,upperdir=$BED/upper" \
 		-o "workdir=$BED/work" overlay "$ROOT"
 	for tool in "$BED_BUILDDIR"/tests/{integration,system}/tools/* \
 		"$BED_BUILDDIR/tests/bench/alternate"; do
 		if [ -x "$tool" ] && [ -f "$tool" ]; then
 			install -m 0755 "$tool" "$BED/bin/"
-			install -m 0755 "$tool" "$ROOT/usr/local/bin/"
 		fi
 	done
 }
@@ -57,12 +56,14 @@ pause() {
 # the manager answers.
 boot() {
 	local nspawn state end=$((SECONDS + 180))
+	local landlock=(landlock_{create_ruleset,add_rule,restrict_self})
 
-	# Keyrings: each session has one, and nspawn forbids them by default.
+	# Keyrings: each session has one; Landlock, by which they are confined.
+	# nspawn forbids both by default.
 	SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 systemd-nspawn -q -D "$ROOT" \
 		-M bed --register=no --keep-unit --boot --console=pipe \
 		--network-veth --resolv-conf=off --timezone=off \
-		--system-call-filter=@keyring \
+		--system-call-filter="@keyring ${landlock[*]}" \
 		</dev/null >"$BED/log/console" 2>&1 9>&- &
 	nspawn=$!
 	while [ "$SECONDS" -lt "$end" ] && kill -0 "$nspawn" 2>/dev/null; do
@@ -82,7 +83,7 @@ boot() {
 wait_for_sshd() {
 	local end=$((SECONDS + 120))
 
-	until timeout 20 ssh -F "$BED/ssh_config" root true \
+	until timeout 20 ssh -F "$BED/ssh_config" "$FIRST_HOST" true \
 		2>"$BED/log/first-ssh"; do
 		[ "$SECONDS" -lt "$end" ] ||
 			broken "no answer of sshd: $(tail -n 1 "$BED/log/first-ssh")"
@@ -109,7 +110,7 @@ run_script() {
 
 layer
 mkfifo_never
-# INCUBATOR, CONFIGURATION and RUN_PATH come from there.
+# INCUBATOR, CONFIGURATION, RUN_PATH and FIRST_HOST come from there.
 . "$here/fill.sh"
 boot
 network

@@ -46,15 +46,16 @@ find "$1/sessions" "$1/auth" -type f ! -name .lock 2>/dev/null |
 	sed "s/^/record /"
 who | sed "s/^/utmp /"
 find /dev/pts -name "[0-9]*" | sed "s/^/pty /"
-ps -e -o user:16=,pid=,args= | grep -E "^(alice|bob|gateway) |incubator" |
+ps -e -o user:16=,pid=,args= | grep -E "^($2) |incubator" |
 	grep -vE "systemd --user|\(sd-pam\)|dbus-daemon|grep |sh -c" |
 	sed "s/^/process /"
 grep -F "$1/service.sock" /proc/net/unix | sed -e 1d -e "s/^/socket /"
 ! command -v wtmpdb >/dev/null ||
 	wtmpdb last | sed -n "s/.*still logged in/wtmpdb &/p"
 '
+LEFT_USERS='alice|bob|gateway'
 left() {
-	inside sh -c "$LEFT" left "$RUN_PATH"
+	inside sh -c "$LEFT" left "$RUN_PATH" "$LEFT_USERS"
 }
 nothing_left() {
 	[ -z "$(left)" ]
