@@ -34,11 +34,13 @@ make_traps() {
 		"$work/cwd/;touch trapped"
 }
 
-# An agent of alice's with two keys, one's comment hostile; $keys are their
-# fingerprints.
+# An agent of alice's with two keys, one's comment hostile to the shell and to
+# the terminal; $keys are their fingerprints.
+title=$'\e]0;a key has set the title\a'
 make_agent() {
 	agent=$work/agent
-	as_alice ssh-keygen -q -t ed25519 -N '' -C "$hostile" -f "$work/k1"
+	as_alice ssh-keygen -q -t ed25519 -N '' -C "$title$hostile" \
+		-f "$work/k1"
 	as_alice ssh-keygen -q -t ed25519 -N '' -C 'a: b' -f "$work/k2"
 	as_alice ssh-agent -s -a "$agent" >/dev/null
 	as_alice env SSH_AUTH_SOCK="$agent" ssh-add -q "$work/k1" "$work/k2"

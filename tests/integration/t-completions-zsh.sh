@@ -89,8 +89,10 @@ if need tmux; then
 	typed "a blank in a name" $'env-filter --config z\t' \
 		'--config z\\ b/'
 	typed "behind =" $'env-filter --config=-l\t' '--config=-lead/'
+	# zsh writes a description as it is: unseen, the comment would have
+	# set the terminal's title.
 	typed "a comment is text" $'agent-forwarder --allow-key \t\t' \
-		'-- \$\(touch .*`touch'
+		'-- \^\[]0;a key has set the title\^G\$\(touch .*`touch'
 	mode=tmux
 	check_untouched
 	close A
