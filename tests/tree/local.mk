@@ -3,6 +3,7 @@
 
 # What the sources promise about themselves.
 tree_tests = \
+	%D%/t-copies.sh \
 	%D%/t-headers.sh \
 	%D%/t-includes.sh \
 	%D%/t-listed.sh \
