@@ -6,8 +6,8 @@
 # a file that is missing, or that appears because "make install" has learnt
 # something; one that others may write; a setuid bit; a conffile that an
 # upgrade would overwrite; a socket that an upgrade stops, or that installation
-# enables; a sample configuration with a line that counts, or with a mistake
-# behind the "#".
+# enables; a plain user who keeps purge from its work; a sample configuration
+# with a line that counts, or with a mistake behind the "#".
 # shellcheck disable=SC2317 # check calls the functions
 set -u
 # shellcheck source=tests/package/lib.sh
@@ -124,6 +124,24 @@ make_stubs()
 	done
 }
 
+# purged_beside UID: is /run/ssh-incubator still there after a purge, while that
+# user has a process of incubator's name?  cat(1) has it, and answers when it is
+# that process.
+purged_beside()
+{
+	# shellcheck disable=SC2016 # the inner shell's
+	CALLS=/dev/null unshare -m bash -c '
+		mount -t tmpfs -o mode=755 none /run &&
+		mount -t tmpfs -o mode=755 none /usr/sbin &&
+		mkdir /run/ssh-incubator && cp /bin/cat /usr/sbin/incubator ||
+			exit
+		coproc setpriv --reuid "$2" /usr/sbin/incubator
+		echo >&"${COPROC[1]}" && read -r _ <&"${COPROC[0]}"
+		PATH=$0:$PATH "$1" purge >/dev/null 2>&1
+		[ ! -d /run/ssh-incubator ] && echo gone || echo there' \
+	    "$work/stubs" "$work/control/postrm" "$1"
+}
+
 # deb-systemd-invoke starts what is enabled, and leaves alone what is not.
 configured="systemd-sysusers ssh-incubator.conf
 deb-systemd-helper debian-installed ssh-incubator.socket
@@ -143,6 +161,10 @@ if unshare -m true 2>/dev/null; then
 	    "deb-systemd-invoke stop ssh-incubator.socket
 systemctl --system daemon-reload" \
 	    "$(run_script prerm remove; run_script postrm remove)"
+	# Its keeper closes it by what is there.
+	same "purge leaves a session what it needs" there "$(purged_beside 0)"
+	same "but not for whoever has a process of that name" gone \
+	    "$(purged_beside 65534)"
 else
 	echo "SKIP the scripts: may not make namespaces here"
 fi
