@@ -151,6 +151,10 @@ survives "the socket restarted" systemctl restart ssh-incubator.socket
 survives "daemon-reload" systemctl daemon-reload
 survives "daemon-reexec" systemctl daemon-reexec
 survives "logind restarted" systemctl restart systemd-logind
+# What needrestart does after an upgrade of a library.
+inside systemctl restart 'ssh-incubator@*.service' 2>/dev/null
+check_eq "sessions restarted: that is refused" 4 $?
+survives "sessions restarted" true
 inside systemctl stop ssh-incubator.socket
 check "the socket stopped: the session goes on" says stopped
 out=$(ssh_gw id -un 2>&1)
