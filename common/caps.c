@@ -86,8 +86,8 @@ caps_raise_ambient(uint64_t wanted)
 }
 
 /* PR_CAPBSET_READ is EINVAL beyond the last one that the kernel knows. */
-int
-caps_bound(uint64_t keep)
+static int
+drop_bounds(uint64_t keep)
 {
 	int cap, r;
 
@@ -100,6 +100,23 @@ caps_bound(uint64_t keep)
 			return -1;
 	}
 	return 0;
+}
+
+/*
+ * What is inheritable passes the bounding set by, where root executes a
+ * program, and in a container that is often all that there is.
+ */
+int
+caps_bound(uint64_t keep)
+{
+	struct caps caps;
+
+	if (drop_bounds(keep) == -1 || caps_get(&caps) == -1)
+		return -1;
+	if ((caps.inheritable & ~keep) == 0)
+		return 0;
+	caps.inheritable &= keep;
+	return caps_set(&caps);
 }
 
 uint64_t

@@ -29,7 +29,7 @@ int caps_reduce(uint64_t keep);
 /* Make these inheritable, and raise each in the ambient set. */
 int caps_raise_ambient(uint64_t caps);
 
-/* Drop all but "keep" from the bounding set. */
+/* Drop all but "keep" from the bounding set and the inheritable one. */
 int caps_bound(uint64_t keep);
 
 /* What is in the ambient set.  A kernel without one (before 4.3) has none. */

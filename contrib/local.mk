@@ -109,11 +109,11 @@ EXTRA_DIST += \
 deb: dist
 	$(AM_V_GEN)rm -rf packages/$@ && $(MKDIR_P) packages/$@ && \
 	$(srcdir)/contrib/debian/build $(distdir).tar.xz packages/$@ && \
-	cp packages/$@/$(PACKAGE)_*.deb .
+	rm -f $(PACKAGE)_*.deb && cp packages/$@/$(PACKAGE)_*.deb .
 rpm: dist
 	$(AM_V_GEN)rm -rf packages/$@ && $(MKDIR_P) packages/$@ && \
 	$(srcdir)/contrib/rpm/build $(distdir).tar.xz packages/$@ && \
-	cp packages/$@/$(PACKAGE)-[0-9]*.rpm .
+	rm -f $(PACKAGE)-[0-9]*.rpm && cp packages/$@/$(PACKAGE)-[0-9]*.rpm .
 clean-local: packages-clean
 packages-clean:
 	rm -rf packages

@@ -166,7 +166,7 @@ lent_agent(const struct obtain_facts *facts, const char *path)
 
 	if (facts->opt->act != OPTIONS_NEW || agent == NULL || *agent != '/')
 		return NULL;
-	/* In a session of that name which has ended, it would lead to itself. */
+	/* In an ended session of that name it would lead to itself. */
 	return path == NULL || strcmp(agent, path) == 0 ? NULL : agent;
 }
 

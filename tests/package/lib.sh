@@ -67,7 +67,9 @@ need_program()
 # Is there a file of the sources that is younger than this?
 outdated()
 {
-	[ ! -e "$1" ] || [ -n "$(find "$TOP_SRCDIR" -newer "$1" -type f \
+	# Built among the sources, who could say which is which?
+	[ ! -e "$1" ] || [ "$TOP_BUILDDIR" = "$TOP_SRCDIR" ] ||
+	    [ -n "$(find "$TOP_SRCDIR" -newer "$1" -type f \
 	    ! -path '*/.git/*' ! -path "$TOP_BUILDDIR/*" \
 	    ! -path '*/autom4te.cache/*' -print -quit)" ]
 }

@@ -211,7 +211,8 @@ parse(struct servejson *reader, const char *text, size_t len)
 		return SERVEJSON_MESSAGE;
 	if (error == json_tokener_success || error == json_tokener_continue)
 		return wrong(reader, "not one object");
-	return wrong(reader, "byte %zu: %s", serveascii_place(text, len, end) + 1,
+	return wrong(reader, "byte %zu: %s",
+	    serveascii_place(text, len, end) + 1,
 	    json_tokener_error_desc(error));
 }
 
