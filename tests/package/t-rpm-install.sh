@@ -37,7 +37,8 @@ if [ -z "${INSTALL_INSIDE:-}" ]; then
 fi
 
 set -u -o pipefail
-export LC_ALL=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export LC_ALL=C.UTF-8
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 work=$INSTALL_INSIDE/inside root=$INSTALL_INSIDE/root
 status=0
 

@@ -26,7 +26,9 @@ query()
 # d documentation, l licence), name.
 contents()
 {
-	query '[%{FILEMODES:perms} %{FILEUSERNAME}:%{FILEGROUPNAME} %{FILEFLAGS:fflags}- %{FILENAMES}\n]' |
+	local owner='%{FILEUSERNAME}:%{FILEGROUPNAME}'
+
+	query "[%{FILEMODES:perms} $owner %{FILEFLAGS:fflags}- %{FILENAMES}\n]" |
 	    sort -k 4 >"$work/contents"
 	grep -v '^#' "$here/contents.rpm" | diff - "$work/contents" \
 	    >"$work/out"

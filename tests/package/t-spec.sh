@@ -33,6 +33,9 @@ played()
 	    -D '_defaultdocdir /usr/share/doc'
 }
 
+sections='build|install|check|pre|post|preun|postun|changelog|prep|files'
+sections="$sections|license|dir|doc|config|attr|\\{"
+
 # on NAME OPTION ...: parsed, into $work/NAME.
 on()
 {
@@ -45,7 +48,7 @@ on()
 	verdict "$system: parsed, and nothing said" "$work/out"
 	# A macro that nobody knows stays as it was written.
 	sed '/^%description/,/^%prep/d' "$work/$system" |
-	    grep -vE '^%(build|install|check|pre|post|preun|postun|files|license|dir|doc|config|changelog|prep|\{|attr)' |
+	    grep -vE "^%($sections)" |
 	    grep -E '%[a-z_{]' >"$work/out"
 	verdict "$system: every macro is known" "$work/out"
 }
@@ -78,8 +81,9 @@ is()
 common()
 {
 	has "$1" "linked as any other, flags and folders of the distribution's" \
-	    --disable-static-session --with-systemdsystemunitdir=/usr/lib/systemd/system \
-	    --with-sysusersdir=/usr/lib/sysusers.d ./configure
+	    --disable-static-session ./configure \
+	    --with-systemdsystemunitdir=/usr/lib/systemd/system \
+	    --with-sysusersdir=/usr/lib/sysusers.d
 	grep -nE '(_with_|try-| )restart|CFLAGS=[^"$]|--disable-hardening' "$work/$1" |
 	    grep -v ':#' >"$work/out"
 	verdict "$1: nothing restarted, no flags of ours" "$work/out"
@@ -96,7 +100,8 @@ red_hat()
 }
 
 paths='/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin'
-ask='systemd-sysusers /usr/lib/sysusers.d/ssh-incubator.conf >/dev/null 2>&1 || :\n'
+ask='systemd-sysusers /usr/lib/sysusers.d/ssh-incubator.conf'
+ask="$ask >/dev/null 2>&1 || :\\n"
 post='played-systemd_post ssh-incubator.socket\n'
 
 on fedora -D 'fedora 42' -D 'dist .fc42' -D '_sbindir /usr/bin'
