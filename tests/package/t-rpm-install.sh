@@ -102,8 +102,8 @@ tree()
 	    mount -t devpts -o newinstance,ptmxmode=0666 devpts "$root/dev/pts" &&
 	    ln -sf pts/ptmx "$root/dev/ptmx" || exit 99
 	mkdir -p "$root/usr/lib/systemd/system-preset" \
-	    "$root/etc/systemd/system-preset" "$root/usr/share/licenses" ||
-		exit 99
+	    "$root/etc/systemd/system-preset" "$root/usr/share/licenses" \
+	    "$root/usr/share/zsh/site-functions" || exit 99
 	echo 'disable *' \
 	    >"$root/usr/lib/systemd/system-preset/99-default-disable.preset"
 	cat >"$root/etc/pam.d/password-auth" <<-'END'
