@@ -65,22 +65,26 @@ display() {
 	cat "$found"
 }
 
+# our_programs: where they are in here, in place of where a package has them.
+our_programs() {
+	sed "s|/usr/s*bin/incubator|$INCUBATOR|g
+		s|/usr/bin/agent-forwarder|$AGENT_FORWARDER|g
+		s|/usr/bin/env-filter|$ENV_FILTER|g
+		s|/usr/bin/pty-broker|$PTY_BROKER|g"
+}
+
 # commands TEXT [PROMPT]: what a person types of it, "$" by default; where a
 # line ends with a backslash the next one belongs to it.
 commands() {
 	display "$1" | sed -e ':a' -e '/\\$/N; s/\\\n *//; ta' |
-		grep -F -e "${2:-$} " | sed "s/^.. *//"
+		grep -F -e "${2:-$} " | sed "s/^.. *//" | our_programs
 }
 
-# config TEXT: lines of a file, with our programs where they are in here; a
-# line that a page has no room for goes on behind four
-# blanks.
+# config TEXT: lines of a file; one that a page has no room for goes on behind
+# four blanks.
 config() {
 	display "$1" | sed -e ':a' -e 'N; $!ba' -e 's/\n\t*    \([^ ]\)/ \1/g' |
-		sed "s|/usr/s*bin/incubator|$INCUBATOR|g
-			s|/usr/bin/agent-forwarder|$AGENT_FORWARDER|g
-			s|/usr/bin/env-filter|$ENV_FILTER|g
-			s|/usr/bin/pty-broker|$PTY_BROKER|g"
+		our_programs
 }
 
 # elsewhere TEXT WHO: that one is for another test to run.
