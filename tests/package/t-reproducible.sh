@@ -28,7 +28,7 @@ elsewhere()
 {
 	env -i PATH="$work/stubs:$PATH" HOME=/nonexistent USER=somebody \
 	    LANG=C LANGUAGE=de TZ=Pacific/Kiritimati TMPDIR="$work/tmp" \
-	    XZ_DEFAULTS=-T2 XZ_OPT=-1 TAR_OPTIONS=--owner=7 \
+	    XZ_DEFAULTS=-T2 XZ_OPT=-1 TAR_OPTIONS=--exclude=NEWS \
 	    DEB_BUILD_OPTIONS='nocheck parallel=1' CFLAGS=-O1 \
 	    sh -c 'umask 077; exec "$@"' - "${as[@]}" "$@" \
 	    >"$work/log" 2>&1 </dev/null && return
