@@ -98,7 +98,7 @@ look_at_blocks(const struct look *look, struct conf_settings *settings)
 {
 	const struct confread_block *block = look->read->blocks;
 	enum confmatch_result outer, *result = look->results;
-	enum confmatch_criterion missing;
+	enum confmatch_criterion missing = 0;
 	size_t i;
 
 	result[0] = CONFMATCH_YES;

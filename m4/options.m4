@@ -40,7 +40,8 @@ AC_DEFUN([SI_SFTP_SERVER], [
 		SFTP_SERVER_PATH=
 		for si_path in /usr/lib/openssh/sftp-server \
 		    /usr/libexec/openssh/sftp-server \
-		    /usr/lib/ssh/sftp-server /usr/libexec/sftp-server; do
+		    /usr/lib/ssh/sftp-server /usr/libexec/ssh/sftp-server \
+		    /usr/libexec/sftp-server; do
 			AS_IF([test -z "$SFTP_SERVER_PATH" &&
 			    test -x "$si_path"], [SFTP_SERVER_PATH=$si_path])
 		done
