@@ -402,7 +402,9 @@ block() {
 block "UnsetEnv" >$conf
 {
 	cat "$BED/conf/base"
-	block "--config" | sed "s|/usr/bin/env-filter|$ENV_FILTER|"
+	# A line that the page has no room for goes on behind four blanks.
+	block "--config" | sed -e ':a' -e 'N; $!ba' -e 's/\n    / /g' |
+		sed "s|/usr/bin/env-filter|$ENV_FILTER|"
 } >"$BED/conf/example"
 printf '%s\n' "Host example" "User bob" >"$BED/hosts/example"
 check_match "the page's example is there" "AcceptEnv GIT_\*.*SetEnv" \
