@@ -163,8 +163,9 @@ not_held() {
 	done
 }
 
+# Who is gone hears nothing; that shows in what he does not say.
 tell() {
-	printf '%s\n' "${@:2}" >&"${client_fd[$1]}"
+	(trap '' PIPE && printf '%s\n' "${@:2}" >&"${client_fd[$1]}") 2>/dev/null
 }
 
 # shows NAME REGEX: it does, or will.
