@@ -28,11 +28,13 @@ forwarder() {
 said() {
 	sed 's/^agent-forwarder: //' "$out/stderr" | paste -sd '|'
 }
-# What was logged since "mark_log", without its date and pid.
+# What was logged since "mark_log", without its date and pid, and without the
+# line of a server that a sanitizer, or the kernel, leaves no confinement.
 logged() {
 	sync_log
 	tail -n "+$((LOG_MARK + 1))" "$BED/log/syslog" |
 		sed -n 's/^<8[0-7]>.\{16\}agent-forwarder[^:]*: //p' |
+		grep -v '^confined in part: ' |
 		sed 's/pid=[0-9]*/pid=N/' | paste -sd '|'
 }
 

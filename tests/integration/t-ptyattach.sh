@@ -334,6 +334,8 @@ viewer one sh -c "$around" - "$out/before" \
 	"$PTY_BROKER" attach p -- "${modes[@]}"
 told one 'expect painted'
 pkill -KILL -u alice -x pty-broker
+# It is the session that puts it back, on the way to this.
+wait_for 60 has_viewers p 0
 tell one 'expect status=137'
 left one
 sed '0,/painted/d' "$out/shown.one" >"$out/behind"

@@ -46,11 +46,18 @@ trees=${SI_SYSTEM_TREES:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}}
 [ -n "${SI_SYSTEM_TREES:-}" ] || trees=$trees/ssh-incubator/trees
 
 scripts=()
-shopt -s extglob
-[ $# -gt 0 ] || set -- "$here"/t-!(package-*).sh
 for script; do
 	scripts+=("$(realpath "$script")") || exit 99
 done
+# Those of the package fill the tree in another way, see package-on.sh.
+if [ ${#scripts[@]} -eq 0 ]; then
+	for script in "$here"/t-*.sh; do
+		case "${script##*/}" in
+		t-package-*) ;;
+		*) scripts+=("$(realpath "$script")") || exit 99 ;;
+		esac
+	done
+fi
 case "${scripts[0]##*/}" in
 t-package-*) BED_FILL=package kind=clean name=package-$BED_SUITE ;;
 *) BED_FILL=make kind= ;;
