@@ -72,7 +72,7 @@ pages(uintptr_t from, uintptr_t to)
 	if (got != (ssize_t)n * 8)
 		return (size_t)-1;
 	for (i = 0; i < n; i++)
-		count += entries[i] >> 63;
+		count += (size_t)(entries[i] >> 63);
 	return count;
 }
 
