@@ -91,7 +91,8 @@ check_kind() {
 tests() {
 	# shellcheck disable=SC2016 # the variables are make's
 	case "$CROSS_TESTS" in
-	usual) echo '$(unit_tests) $(fuzz_targets) $(dist_tests)' ;;
+	usual) echo '$(unit_tests) $(fuzz_targets) $(dist_tests)' \
+		tests/integration/t-agent.sh ;;
 	*) echo "$CROSS_TESTS" ;;
 	esac
 }

@@ -9,6 +9,26 @@
 set -eu
 root=$CROSS_ROOT/root
 
+# Of its own: who is root in there may change the mode of a node.
+devices() {
+	local dev=$root/dev node
+
+	mount -t tmpfs -o mode=755 tmpfs "$dev"
+	for node in null:3 zero:5 full:7 random:8 urandom:9; do
+		mknod -m 666 "$dev/${node%:*}" c 1 "${node#*:}"
+	done
+	mknod -m 666 "$dev/tty" c 5 0
+	mkdir "$dev/pts" "$dev/shm"
+	mount -t devpts -o newinstance,ptmxmode=0666,mode=620,gid=5 devpts \
+		"$dev/pts"
+	mount -t tmpfs -o mode=1777 tmpfs "$dev/shm"
+	ln -s pts/ptmx "$dev/ptmx"
+	ln -s /proc/self/fd "$dev/fd"
+	ln -s /proc/self/fd/0 "$dev/stdin"
+	ln -s /proc/self/fd/1 "$dev/stdout"
+	ln -s /proc/self/fd/2 "$dev/stderr"
+}
+
 lay_out() {
 	mount --make-rprivate /
 	mkdir "$CROSS_ROOT"/{upper,work,root,build}
@@ -20,7 +40,7 @@ lay_out() {
 	mount -o remount,bind,ro "$root/src"
 	# No layer there: what is linked and renamed keeps its number.
 	mount --bind "${CROSS_BUILD:-$CROSS_ROOT/build}" "$root/build"
-	mount --rbind /dev "$root/dev"
+	devices
 	mount --rbind /sys "$root/sys"
 	mount -t tmpfs -o mode=1777 tmpfs "$root/tmp"
 	mount -t tmpfs -o mode=755 tmpfs "$root/run"
@@ -44,7 +64,10 @@ binfmt_line() {
 		"$root/usr/bin/$CROSS_QEMU-static:F"
 }
 
-# All ids but the last, which is none.  Who writes the map must be outside.
+# All ids but the last two: the last is none, and a map of all the others is
+# what pam_loginuid takes for the machine itself, where a login that already
+# has a number (a session of ours below sshd) can be given another.  Who
+# writes the map must be outside.
 enter_user_namespace() {
 	local child go there
 
@@ -54,8 +77,8 @@ enter_user_namespace() {
 	unshare -U -m -p -f --kill-child=KILL "$0" --inside "$@" &
 	child=$!
 	read -r _ <&4
-	echo '0 0 4294967295' >"/proc/$child/uid_map"
-	echo '0 0 4294967295' >"/proc/$child/gid_map"
+	echo '0 0 4294967294' >"/proc/$child/uid_map"
+	echo '0 0 4294967294' >"/proc/$child/gid_map"
 	echo >&3
 	wait "$child"
 }
