@@ -12,6 +12,7 @@
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -110,6 +111,49 @@ START_TEST(all_removed)
 	ck_assert_int_eq(den_kind_of("place/salon.lock"), DEN_NOTHING);
 	ck_assert_int_eq(den_kind_of("place/salon.sock"), DEN_NOTHING);
 	ck_assert_int_eq(den_kind_of("place/salon.info"), DEN_NOTHING);
+}
+END_TEST
+
+/*
+ * Would have caught a kill whose end is known while the name is still taken:
+ * between the two there is the log, which may hang.
+ */
+START_TEST(killed)
+{
+	const int visitor = salon_visitor(&salon);
+	struct album album = { 0 };
+
+	salon_say(&salon, visitor, PROTO_KILL, NULL, 0);
+	ck_assert_int_eq(has_all(salon.dir), 1);
+	salon_leader_ends(&salon, SIGHUP);
+	ck_assert_int_eq(salon.session.end, 0);
+	ck_assert_int_eq(den_kind_of("place/salon.lock"), DEN_NOTHING);
+	ck_assert_int_eq(den_kind_of("place/salon.sock"), DEN_NOTHING);
+	ck_assert_int_eq(den_kind_of("place/salon.info"), DEN_NOTHING);
+	salon_say(&salon, visitor, PROTO_WAIT, NULL, 0);
+	salon_gather(&salon, visitor, &album);
+	ck_assert_uint_eq(album.count[PROTO_EXIT], 1);
+	ck_assert_int_eq(salon.session.end, 1);
+	ck_assert_int_eq(den_kind_of("place/salon.info"), DEN_NOTHING);
+	album_free(&album);
+	(void)close(visitor);
+}
+END_TEST
+
+/* ... or of one that had ended before. */
+START_TEST(killed_when_over)
+{
+	const int visitor = salon_visitor(&salon);
+
+	salon_leader_ends(&salon, 0);
+	ck_assert_int_eq(has_all(salon.dir), 1);
+	salon_say(&salon, visitor, PROTO_KILL, NULL, 0);
+	ck_assert_int_eq(salon.session.end, 0);
+	ck_assert_int_eq(den_kind_of("place/salon.lock"), DEN_NOTHING);
+	ck_assert_int_eq(den_kind_of("place/salon.sock"), DEN_NOTHING);
+	(void)close(visitor);
+	salon_settle(&salon);
+	ck_assert_int_eq(salon.session.end, 1);
 }
 END_TEST
 
@@ -269,6 +313,8 @@ suite(void)
 	tcase_add_test(tc, socket_removed);
 	tcase_add_test(tc, socket_moved);
 	tcase_add_test(tc, all_removed);
+	tcase_add_test(tc, killed);
+	tcase_add_test(tc, killed_when_over);
 	tcase_add_test(tc, directory_removed);
 	tcase_add_test(tc, nowhere_to_go);
 	tcase_add_test(tc, name_taken_in_the_fallback);

@@ -181,6 +181,8 @@ files_remove(struct session *session)
 	char file[FILE_NAME];
 	int creating;
 
+	if (session->record.dir == -1)
+		return;
 	/*
 	 * By a description of our own: ours is also our creator's, and with
 	 * that we would not wait for him, nor anybody for us when he lets go.
@@ -199,4 +201,8 @@ files_remove(struct session *session)
 	}
 	if (creating != -1)
 		(void)close(creating);
+	loop_unset(&session->loop, &session->crowd);
+	loop_close_source(&session->loop, &session->listener);
+	(void)close(session->record.dir);
+	session->record.dir = -1;
 }

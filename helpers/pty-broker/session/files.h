@@ -14,7 +14,10 @@ struct session;
 /* Be told when it is. */
 void files_watch(struct session *session);
 
-/* Remove what is there and, last, the lock; what is another's stays. */
+/*
+ * Remove what is there and, last, the lock; what is another's stays.  The name
+ * is free then and nobody finds the session any more; who is there stays.
+ */
 void files_remove(struct session *session);
 
 #endif
