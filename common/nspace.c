@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sched.h>
 #include <string.h>
 #include <unistd.h>
@@ -138,6 +139,51 @@ nspace_mount_proc(const char *path)
 }
 
 /*
+ * To the outermost directory of the mount namespace.  From it the kernel names
+ * a directory that the root does not contain (getcwd(2), the system call).
+ */
+static int
+climb(void)
+{
+	static const char outermost[] = "(unreachable)/";
+	char path[PATH_MAX];
+
+	for (;;) {
+		if (syscall(SYS_getcwd, path, sizeof(path)) == -1)
+			return -1;
+		if (strcmp(path, outermost) == 0)
+			return 0;
+		if (chdir("..") == -1)
+			return -1;
+	}
+}
+
+/*
+ * pivot_root(2) takes the root's place, and what is around that stays: where
+ * we were started in a chroot(2) ourselves, a command that may do that, too,
+ * would get there.  So the outermost directory becomes the root first, in the
+ * way in which one leaves a chroot(2); "." stays what it is.
+ */
+static int
+take_outermost_root(void)
+{
+	const int here = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	const int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int err, r = -1;
+
+	if (here != -1 && root != -1 && chroot(".") == 0 &&
+	    fchdir(root) == 0 && climb() == 0 && chroot(".") == 0)
+		r = fchdir(here);
+	err = errno;
+	if (here != -1)
+		(void)close(here);
+	if (root != -1)
+		(void)close(root);
+	errno = err;
+	return r;
+}
+
+/*
  * The directory becomes a mount by being bound to itself; then it and the
  * old root change places, one on the other, and the old one goes
  * (pivot_root(2)).
@@ -152,6 +198,9 @@ pivot(int dir, const char *path, const char **detail)
 	/* The mount that is there now; "." is still what is below it. */
 	*detail = "the new mount";
 	if (chdir(path) == -1)
+		return -1;
+	*detail = "the outermost root";
+	if (take_outermost_root() == -1)
 		return -1;
 	*detail = "pivot_root";
 	if (syscall(SYS_pivot_root, ".", ".") == -1)

@@ -207,6 +207,45 @@ START_TEST(nobody_leaves_a_root_that_pivoted)
 }
 END_TEST
 
+/* In a root of our own already: a directory, or a mount. */
+static void
+confine_ourselves(int by_mount)
+{
+	if (by_mount)
+		ck_assert_int_eq(mount("none", TOP "/ok", "tmpfs", 0,
+		    "mode=755"), 0);
+	ck_assert_int_eq(mkdir(TOP "/ok/inner", 0755), 0);
+	ck_assert_int_eq(chroot(TOP "/ok"), 0);
+	ck_assert_int_eq(chdir("/"), 0);
+}
+
+/*
+ * Would have caught an incubator that runs in a chroot(2) itself, and gives
+ * the command what is around it.  Where that root is no mount the kernel makes
+ * no mounts private.
+ */
+START_TEST(nobody_leaves_from_a_root_in_a_root)
+{
+	struct plan_step *step = steps_of(PLAN_CHROOT);
+	struct spawn_report failed;
+
+	if (lack != NULL)
+		return;
+	confine_ourselves(_i & 1);
+	step->u.root.path = "/inner";
+	step->u.root.pivot = 1;
+	step->u.root.trusted = _i >> 1;
+	steps_add(STEPS_BASIC | STEP(CLONE) | STEP(CHROOT) | STEP(DIRECTORY));
+	(void)spawn(scene.plan, leave, NULL, &failed);
+	/* it found no way out, or was not let in; we are where we were */
+	ck_assert_int_eq(*seen, _i & 1);
+	ck_assert_int_eq(access("/inner/hole", F_OK), _i & 1 ? 0 : -1);
+	if (!(_i & 1))
+		ck_assert_str_eq(failed.detail, "private mounts");
+	(void)rmdir("/inner/hole");
+}
+END_TEST
+
 /* Make a root with what a shell needs. */
 static void
 furnish(void)
@@ -269,6 +308,7 @@ suite(void)
 	tcase_add_loop_test(tc, roots_that_only_root_can_write, 0,
 	    2 * NROWS(roots));
 	tcase_add_loop_test(tc, nobody_leaves_a_root_that_pivoted, 0, 4);
+	tcase_add_loop_test(tc, nobody_leaves_from_a_root_in_a_root, 0, 4);
 	tcase_add_loop_test(tc, a_command_in_its_root, 0, 4);
 	suite_add_tcase(s, tc);
 	return s;
