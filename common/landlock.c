@@ -108,14 +108,14 @@ add_path(int ruleset, uint64_t known, const struct plan_path *path)
 
 int
 landlock_restrict(const struct plan_path *paths, size_t count,
-    const char **path)
+    const char **detail)
 {
 	struct ruleset rights;
 	long version, r = 0;
 	int ruleset, err;
 	size_t i;
 
-	*path = NULL;
+	*detail = "the kernel has none, or a filter forbids it";
 	version = syscall(CREATE_RULESET, NULL, (size_t)0, ASK_VERSION);
 	if (version == -1)
 		return -1;
@@ -123,9 +123,10 @@ landlock_restrict(const struct plan_path *paths, size_t count,
 	ruleset = (int)syscall(CREATE_RULESET, &rights, sizeof(rights), 0);
 	if (ruleset == -1)
 		return -1;
+	*detail = NULL;
 	for (i = 0; i < count && r == 0; i++)
 		if ((r = add_path(ruleset, rights.fs, &paths[i])) == -1)
-			*path = paths[i].path;
+			*detail = paths[i].path;
 	if (r == 0)
 		r = syscall(RESTRICT_SELF, ruleset, 0);
 	err = errno;

@@ -15,9 +15,10 @@ struct plan_path;
  * A symbolic link on the way to a path must be root's: ELOOP.
  * PR_SET_NO_NEW_PRIVS must be set.  Plain system calls only.
  * Returns 0; or -1 with errno (ENOSYS or EOPNOTSUPP: the kernel has no
- * Landlock) and the path that failed in *path, else NULL there.
+ * Landlock; EPERM: a filter forbids it, perhaps) and the path that failed in
+ * *detail, or words where there is no Landlock, else NULL.
  */
 int landlock_restrict(const struct plan_path *paths, size_t count,
-    const char **path);
+    const char **detail);
 
 #endif
