@@ -100,6 +100,7 @@ EXTRA_DIST += \
 	%D%/debian/ssh-incubator.install \
 	%D%/debian/ssh-incubator.lintian-overrides \
 	%D%/debian/ssh-incubator.postrm \
+	%D%/debian/ssh-incubator.prerm \
 	%D%/debian/tests/control \
 	%D%/debian/tests/login \
 	%D%/etc/incubator.conf

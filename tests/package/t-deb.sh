@@ -108,6 +108,16 @@ run_script()
 	cat "$work/calls" && : >"$work/calls"
 }
 
+# removed_with LINE: what is said of an sshd_config with that line.
+removed_with()
+{
+	# shellcheck disable=SC2016 # the inner shell's
+	unshare -m sh -c '
+		mount -t tmpfs -o mode=755 none /etc/ssh &&
+		echo "$2" >/etc/ssh/sshd_config && "$1" remove 2>&1' - \
+	    "$work/control/prerm" "$1"
+}
+
 make_stubs()
 {
 	local program
@@ -161,6 +171,19 @@ if unshare -m true 2>/dev/null; then
 	    "deb-systemd-invoke stop ssh-incubator.socket
 systemctl --system daemon-reload" \
 	    "$(run_script prerm remove; run_script postrm remove)"
+	for line in "ForceCommand exec /usr/bin/env-filter --accept X" \
+	    "	Subsystem sftp /usr/sbin/incubator --sftp" \
+	    "Match User a
+	ForceCommand \"/usr/bin/pty-broker\"" \
+	    "ForceCommand agent-forwarder"; do
+		same "removal warns: ${line##*$'\n'}" 1 \
+		    "$(removed_with "$line" | grep -c 'still names')"
+	done
+	for line in "" "# ForceCommand /usr/sbin/incubator" \
+	    "Banner /etc/ssh-incubator/banner"; do
+		same "... and not where it need not: $line" "" \
+		    "$(removed_with "$line")"
+	done
 	# Its keeper closes it by what is there.
 	same "purge leaves a session what it needs" there "$(purged_beside 0)"
 	same "but not for whoever has a process of that name" gone \

@@ -54,6 +54,8 @@ cp "$ROOT$pam" "$BED/out/pam"
 # one of its files for their end.
 all_come
 check_apt "remove" remove ssh-incubator
+check "remove: a line in sshd_config is told of" \
+	grep -q 'sshd_config still names its programs' "$BED/out/apt"
 for program in sbin/incubator bin/env-filter bin/pty-broker \
 	bin/agent-forwarder libexec/ssh-incubator; do
 	check "remove: /usr/$program is gone" test ! -e "$ROOT/usr/$program"
