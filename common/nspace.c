@@ -147,11 +147,14 @@ climb(void)
 {
 	static const char outermost[] = "(unreachable)/";
 	char path[PATH_MAX];
+	long len;
 
 	for (;;) {
-		if (syscall(SYS_getcwd, path, sizeof(path)) == -1)
+		len = syscall(SYS_getcwd, path, sizeof(path));
+		if (len == -1)
 			return -1;
-		if (strcmp(path, outermost) == 0)
+		if (len == (long)sizeof(outermost) &&
+		    memcmp(path, outermost, sizeof(outermost)) == 0)
 			return 0;
 		if (chdir("..") == -1)
 			return -1;

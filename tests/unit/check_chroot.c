@@ -227,6 +227,7 @@ confine_ourselves(int by_mount)
 START_TEST(nobody_leaves_from_a_root_in_a_root)
 {
 	struct plan_step *step = steps_of(PLAN_CHROOT);
+	const int outside = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct spawn_report failed;
 
 	if (lack != NULL)
@@ -243,6 +244,10 @@ START_TEST(nobody_leaves_from_a_root_in_a_root)
 	if (!(_i & 1))
 		ck_assert_str_eq(failed.detail, "private mounts");
 	(void)rmdir("/inner/hole");
+	/* For what a sanitizer reads of /proc in the end. */
+	ck_assert_int_eq(fchdir(outside), 0);
+	ck_assert_int_eq(chroot("."), 0);
+	(void)close(outside);
 }
 END_TEST
 
