@@ -57,17 +57,17 @@ same(const struct vtstate *a, const struct vtstate *b)
 
 	vtstate_set(a, one);
 	vtstate_set(b, two);
-	ck_assert_str_eq(one, two);
+	RUN_ASSERT(strcmp(one, two) == 0);
 	vtstate_undo(a, one);
 	vtstate_undo(b, two);
-	ck_assert_str_eq(one, two);
-	ck_assert_int_eq(a->scan.state, b->scan.state);
-	ck_assert_int_eq(a->scan.pending, b->scan.pending);
+	RUN_ASSERT(strcmp(one, two) == 0);
+	RUN_ASSERT(a->scan.state == b->scan.state);
+	RUN_ASSERT(a->scan.pending == b->scan.pending);
 	/* what one was that is over is nobody's concern */
 	if (a->scan.state == VTSCAN_IN_GROUND)
 		return;
-	ck_assert_int_eq(a->scan.len, b->scan.len);
-	ck_assert_int_eq(memcmp(a->scan.text, b->scan.text, a->scan.len), 0);
+	RUN_ASSERT(a->scan.len == b->scan.len);
+	RUN_ASSERT(memcmp(a->scan.text, b->scan.text, a->scan.len) == 0);
 }
 
 /*
@@ -117,13 +117,13 @@ START_TEST(clean_and_on)
 		vtstate_scan(&cut, buf, at);
 		bytes = cut;
 		n = vtstate_clean(&cut, buf + at, len - at);
-		ck_assert_uint_le(n, len - at);
-		ck_assert(vtstate_is_clean(&cut) || n == len - at);
+		RUN_ASSERT(n <= len - at);
+		RUN_ASSERT(vtstate_is_clean(&cut) || n == len - at);
 		for (i = 0; i < n; i++) {
-			ck_assert(!vtstate_is_clean(&bytes));
+			RUN_ASSERT(!vtstate_is_clean(&bytes));
 			vtstate_scan(&bytes, buf + at + i, 1);
 		}
-		ck_assert(vtstate_is_clean(&bytes) || n == len - at ||
+		RUN_ASSERT(vtstate_is_clean(&bytes) || n == len - at ||
 		    buf[at + n] == 033 || bytes.scan.pending > 0);
 		vtstate_scan(&cut, buf + at + n, len - at - n);
 		same(&whole, &cut);

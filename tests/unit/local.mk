@@ -9,7 +9,6 @@ unit_tests = \
 	%D%/check_agentmessage \
 	%D%/check_agentserve \
 	%D%/check_agentaudit \
-	%D%/check_agentmessage \
 	%D%/check_agentoptions \
 	%D%/check_auditid \
 	%D%/check_agentdir \
@@ -323,8 +322,7 @@ salon_ldadd = %D%/libsalon.a $(LDADD)
 %C%_check_keeper_LDADD = $(salon_ldadd)
 
 if HAVE_VTERM
-check_PROGRAMS += %D%/check_screen %D%/check_watch
-TESTS += %D%/check_screen %D%/check_watch
+unit_tests += %D%/check_screen %D%/check_watch
 %C%_check_screen_SOURCES = %D%/check_screen.c $(screen_sources)
 %C%_check_screen_CPPFLAGS = $(screen_cppflags)
 %C%_check_screen_LDADD = $(LDADD) $(VTERM_LIBS)
