@@ -93,7 +93,10 @@ socket_path(const struct userplace *place, const char *name, char *why,
 	}
 	if (strlen(path) < sizeof(((struct sockaddr_un *)NULL)->sun_path))
 		return path;
-	/* We could bind it, but no ssh could connect to it. */
+	/*
+	 * We could bind it, but no ssh could connect to it.  The limit is for
+	 * the compiler, which cannot know that "why" may be too short.
+	 */
 	(void)snprintf(why, size, "%.*s: too long for a socket", PATH_MAX,
 	    path);
 	free(path);

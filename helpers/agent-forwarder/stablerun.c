@@ -5,6 +5,7 @@
 #include "stablerun.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -123,13 +124,14 @@ stablerun(const struct session_facts *facts)
 		.exclusive = { .socket = -1, .dir = -1 },
 	};
 	const char *name = facts->opt->name, *reason;
-	char *agent;
+	char *agent, why[512];
 	int status;
 
 	if (name != NULL && !stable_name_ok(name)) {
-		log_warnx("--stable: %s: not a name for this: letters, "
-		    "digits, '.', '_' and '-', none that begins with '.' or "
-		    "\"s-\", and not \"agent\"", name);
+		(void)snprintf(why, sizeof(why), "--stable: %s: a name that "
+		    "is \"agent\", begins with \"agent.\" or \"s-\" or has "
+		    "\".sshd\" in it is taken", name);
+		(void)refusal(why);
 		return EXITCODE_USAGE;
 	}
 	if (session_agent(facts, &agent) == -1)

@@ -121,5 +121,17 @@ check_eq "status --json: none" "None" "$(forwarder status --json terms |
 print(json.load(sys.stdin)[0]["audit_file"])' 2>&1)"
 forwarder stop terms
 
+# Would have caught a line of sshd_config whose mistake is in no log.
+taken='a name that is "agent", begins with "agent." or "s-" or has ".sshd" in '
+taken+='it is taken'
+for name in agent agent.x s-x a.sshd; do
+	mark_log
+	forwarder "--stable=$name" -- echo ran >"$out/ran"
+	check_eq "--stable=$name" "64 --stable: $name: $taken" "$? $(said)"
+	check_eq "... is in the log" "refused: caller=alice(1001) pid=N \
+reason=\"--stable: $name: ${taken//\"/\\\"}\"" "$(logged)"
+	check_eq "... and nothing runs" "" "$(cat "$out/ran")"
+done
+
 kill "$agent_pid"
 finish
