@@ -5,7 +5,6 @@
 #include "nspace.h"
 
 #include <sys/mount.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 
 #include <errno.h>
@@ -138,44 +137,58 @@ nspace_mount_proc(const char *path)
 	    MS_NOEXEC, NULL);
 }
 
+/* Does the kernel call "." so?  -1 with errno: it has no name. */
+static int
+is_at(const char *name)
+{
+	const size_t size = strlen(name) + 1;
+	char path[PATH_MAX];
+	const long len = syscall(SYS_getcwd, path, sizeof(path));
+
+	if (len == -1)
+		return -1;
+	return len == (long)size && memcmp(path, name, size) == 0;
+}
+
 /*
- * To the outermost directory of the mount namespace.  From it the kernel names
- * a directory that the root does not contain (getcwd(2), the system call).
+ * To the outermost directory of the mount namespace.  A directory that the
+ * root does not contain has its name from there (getcwd(2), NOTES).
  */
 static int
 climb(void)
 {
-	static const char outermost[] = "(unreachable)/";
-	char path[PATH_MAX];
-	long len;
+	int i, r;
 
-	for (;;) {
-		len = syscall(SYS_getcwd, path, sizeof(path));
-		if (len == -1)
-			return -1;
-		if (len == (long)sizeof(outermost) &&
-		    memcmp(path, outermost, sizeof(outermost)) == 0)
-			return 0;
+	/* A name has no more parts than that. */
+	for (i = 0; i < PATH_MAX; i++) {
+		if ((r = is_at("(unreachable)/")) != 0)
+			return r == 1 ? 0 : -1;
 		if (chdir("..") == -1)
 			return -1;
 	}
+	errno = ELOOP;
+	return -1;
 }
 
 /*
  * pivot_root(2) takes the root's place, and what is around that stays: where
  * we were started in a chroot(2) ourselves, a command that may do that, too,
  * would get there.  So the outermost directory becomes the root first, in the
- * way in which one leaves a chroot(2); "." stays what it is.
+ * way in which one leaves a chroot(2); "." stays what it is.  Mounts that
+ * nspace_settle() did not reach are made private, or others would lose theirs
+ * when they go.
  */
 static int
 take_outermost_root(void)
 {
 	const int here = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	const int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	const char *detail;
 	int err, r = -1;
 
 	if (here != -1 && root != -1 && chroot(".") == 0 &&
-	    fchdir(root) == 0 && climb() == 0 && chroot(".") == 0)
+	    fchdir(root) == 0 && climb() == 0 && chroot(".") == 0 &&
+	    nspace_settle(CLONE_NEWNS, &detail) == 0)
 		r = fchdir(here);
 	err = errno;
 	if (here != -1)
@@ -194,13 +207,18 @@ take_outermost_root(void)
 static int
 pivot(int dir, const char *path, const char **detail)
 {
+	int is_root;
+
 	*detail = "bind";
-	if (fchdir(dir) == -1 || mount(".", ".", NULL, MS_BIND | MS_REC,
-	    NULL) == -1)
+	if (fchdir(dir) == -1 || (is_root = is_at("/")) == -1 ||
+	    mount(".", ".", NULL, MS_BIND | MS_REC, NULL) == -1)
 		return -1;
-	/* The mount that is there now; "." is still what is below it. */
+	/*
+	 * The mount that is there now; "." is still what is below it, and so
+	 * is "/", but not what ".." comes to.
+	 */
 	*detail = "the new mount";
-	if (chdir(path) == -1)
+	if (chdir(is_root ? "/.." : path) == -1)
 		return -1;
 	*detail = "the outermost root";
 	if (take_outermost_root() == -1)
@@ -213,16 +231,6 @@ pivot(int dir, const char *path, const char **detail)
 		return -1;
 	*detail = NULL;
 	return chdir("/");
-}
-
-/* The root itself cannot change places with itself, and need not. */
-static int
-is_here_already(int dir)
-{
-	struct stat root, st;
-
-	return stat("/", &root) == 0 && fstat(dir, &st) == 0 &&
-	    root.st_dev == st.st_dev && root.st_ino == st.st_ino;
 }
 
 static int
@@ -244,8 +252,7 @@ nspace_chroot(const struct plan_step *step, const char **detail)
 	    open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (dir == -1)
 		return -1;
-	r = step->u.root.pivot && !is_here_already(dir) ?
-	    pivot(dir, path, detail) : change_root(dir);
+	r = step->u.root.pivot ? pivot(dir, path, detail) : change_root(dir);
 	err = errno;
 	(void)close(dir);
 	errno = err;

@@ -168,18 +168,22 @@ END_TEST
 static void
 leave(void *ctx, const struct plan *plan, const struct spawn_report *report)
 {
+	const int is_empty = access("/tmp", F_OK) == -1;
 	int i;
 
 	(void)ctx;
 	(void)plan;
 	(void)report;
 	*seen = 1;
-	if (mkdir("/hole", 0700) == -1 || chroot("/hole") == -1)
+	if (is_empty && mkdir("/hole", 0700) == -1)
+		return;
+	if (chroot(is_empty ? "/hole" : "/tmp") == -1)
 		return;
 	for (i = 0; i < 20; i++)
 		(void)!chdir("..");
-	if (chroot(".") == 0 && access("/bin/sh", F_OK) == 0)
-		*seen = 2;
+	*seen = 2;
+	if (chroot(".") == 0 && access(TOP "/file", F_OK) == 0)
+		*seen = 3;
 }
 
 /*
@@ -199,7 +203,7 @@ START_TEST(nobody_leaves_a_root_that_pivoted)
 	step->u.root.trusted = _i >> 1;
 	steps_add(STEPS_BASIC | STEP(CLONE) | STEP(CHROOT) | STEP(DIRECTORY));
 	(void)spawn(scene.plan, leave, NULL, &failed);
-	ck_assert_int_eq(*seen, _i & 1 ? 1 : 2);
+	ck_assert_int_eq(*seen, _i & 1 ? 2 : 3);
 	/* and nobody else's root has changed */
 	ck_assert_int_eq(access("/bin/sh", F_OK), 0);
 	ck_assert_int_eq(access(TOP "/file", F_OK), 0);
@@ -215,39 +219,64 @@ confine_ourselves(int by_mount)
 		ck_assert_int_eq(mount("none", TOP "/ok", "tmpfs", 0,
 		    "mode=755"), 0);
 	ck_assert_int_eq(mkdir(TOP "/ok/inner", 0755), 0);
+	/* as systemd(1) makes it: what goes here goes in all copies */
+	ck_assert_int_eq(mount("none", "/", NULL, MS_REC | MS_SHARED, NULL),
+	    0);
 	ck_assert_int_eq(chroot(TOP "/ok"), 0);
 	ck_assert_int_eq(chdir("/"), 0);
 }
 
 /*
  * Would have caught an incubator that runs in a chroot(2) itself, and gives
- * the command what is around it.  Where that root is no mount the kernel makes
- * no mounts private.
+ * the command what is around it, or unmounts that for everybody.  Where that
+ * root is no mount the kernel makes no mounts private.
  */
 START_TEST(nobody_leaves_from_a_root_in_a_root)
 {
 	struct plan_step *step = steps_of(PLAN_CHROOT);
 	const int outside = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	const int by_mount = _i & 1;
 	struct spawn_report failed;
 
 	if (lack != NULL)
 		return;
-	confine_ourselves(_i & 1);
-	step->u.root.path = "/inner";
+	confine_ourselves(by_mount);
+	step->u.root.path = _i & 4 ? "/" : "/inner";
 	step->u.root.pivot = 1;
-	step->u.root.trusted = _i >> 1;
+	step->u.root.trusted = _i & 2;
 	steps_add(STEPS_BASIC | STEP(CLONE) | STEP(CHROOT) | STEP(DIRECTORY));
 	(void)spawn(scene.plan, leave, NULL, &failed);
 	/* it found no way out, or was not let in; we are where we were */
-	ck_assert_int_eq(*seen, _i & 1);
-	ck_assert_int_eq(access("/inner/hole", F_OK), _i & 1 ? 0 : -1);
-	if (!(_i & 1))
+	ck_assert_int_eq(*seen, by_mount ? 2 : 0);
+	ck_assert_int_eq(access(_i & 4 ? "/hole" : "/inner/hole", F_OK),
+	    by_mount ? 0 : -1);
+	if (!by_mount)
 		ck_assert_str_eq(failed.detail, "private mounts");
-	(void)rmdir("/inner/hole");
-	/* For what a sanitizer reads of /proc in the end. */
 	ck_assert_int_eq(fchdir(outside), 0);
 	ck_assert_int_eq(chroot("."), 0);
 	(void)close(outside);
+	ck_assert_int_eq(access(TOP "/file", F_OK), 0);
+	ck_assert_int_eq(access("/proc/self", F_OK), 0);
+}
+END_TEST
+
+/* Would have caught a bind mount of the root that is taken for the root. */
+START_TEST(nobody_leaves_a_copy_of_the_root)
+{
+	struct plan_step *step = steps_of(PLAN_CHROOT);
+	struct spawn_report failed;
+
+	if (lack != NULL)
+		return;
+	ck_assert_int_eq(mount("/", TOP "/ok", NULL, MS_BIND, NULL), 0);
+	ck_assert_int_eq(mount("none", TOP "/ok", NULL, MS_BIND | MS_REMOUNT |
+	    MS_RDONLY, NULL), 0);
+	step->u.root.path = _i ? "/" : TOP "/ok";
+	step->u.root.pivot = 1;
+	steps_add(STEPS_BASIC | STEP(CLONE) | STEP(CHROOT) | STEP(DIRECTORY));
+	(void)spawn(scene.plan, leave, NULL, &failed);
+	/* of the root itself it has all, for it was asked for */
+	ck_assert_int_eq(*seen, _i ? 3 : 2);
 }
 END_TEST
 
@@ -313,7 +342,8 @@ suite(void)
 	tcase_add_loop_test(tc, roots_that_only_root_can_write, 0,
 	    2 * NROWS(roots));
 	tcase_add_loop_test(tc, nobody_leaves_a_root_that_pivoted, 0, 4);
-	tcase_add_loop_test(tc, nobody_leaves_from_a_root_in_a_root, 0, 4);
+	tcase_add_loop_test(tc, nobody_leaves_from_a_root_in_a_root, 0, 8);
+	tcase_add_loop_test(tc, nobody_leaves_a_copy_of_the_root, 0, 2);
 	tcase_add_loop_test(tc, a_command_in_its_root, 0, 4);
 	suite_add_tcase(s, tc);
 	return s;
