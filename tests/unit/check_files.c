@@ -17,6 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "deliver.h"
 #include "den.h"
 #include "listener.h"
 #include "lockfile.h"
@@ -26,6 +27,7 @@
 #include "salon.h"
 #include "userdir.h"
 #include "userplace.h"
+#include "viewer.h"
 
 /* More than any machine needs. */
 #define PATIENCE 60000
@@ -115,7 +117,7 @@ START_TEST(all_removed)
 END_TEST
 
 /*
- * Would have caught a kill whose end is known while the name is still taken:
+ * Would have caught an end that is known while the name is still taken:
  * between the two there is the log, which may hang.
  */
 START_TEST(killed)
@@ -140,20 +142,45 @@ START_TEST(killed)
 }
 END_TEST
 
-/* ... or of one that had ended before. */
-START_TEST(killed_when_over)
+/* ... of one that was over, killed or waited for, with others still there. */
+START_TEST(over)
 {
-	const int visitor = salon_visitor(&salon);
+	const int visitor = salon_visitor(&salon), other = salon_visitor(&salon);
 
 	salon_leader_ends(&salon, 0);
 	ck_assert_int_eq(has_all(salon.dir), 1);
-	salon_say(&salon, visitor, PROTO_KILL, NULL, 0);
+	salon_say(&salon, visitor, _i ? PROTO_KILL : PROTO_WAIT, NULL, 0);
 	ck_assert_int_eq(salon.session.end, 0);
 	ck_assert_int_eq(den_kind_of("place/salon.lock"), DEN_NOTHING);
 	ck_assert_int_eq(den_kind_of("place/salon.sock"), DEN_NOTHING);
 	(void)close(visitor);
+	(void)close(other);
 	salon_settle(&salon);
 	ck_assert_int_eq(salon.session.end, 1);
+}
+END_TEST
+
+/*
+ * The waiter hears of it when nothing is left, not a turn later.  Would have
+ * caught what the log, or a slow processor, puts between the two.
+ */
+START_TEST(waited_for)
+{
+	struct viewer *viewer;
+	const int visitor = salon_visitor(&salon);
+	struct album album = { 0 };
+
+	salon_say(&salon, visitor, PROTO_WAIT, NULL, 0);
+	viewer = salon.session.viewers;
+	ck_assert_int_eq(viewer->waits, 1);
+	salon.session.over = 1;
+	viewer->due = 1;
+	deliver_due(&salon.session);
+	ck_assert_int_eq(den_kind_of("place/salon.lock"), DEN_NOTHING);
+	salon_gather(&salon, visitor, &album);
+	ck_assert_uint_eq(album.count[PROTO_EXIT], 1);
+	album_free(&album);
+	(void)close(visitor);
 }
 END_TEST
 
@@ -314,7 +341,8 @@ suite(void)
 	tcase_add_test(tc, socket_moved);
 	tcase_add_test(tc, all_removed);
 	tcase_add_test(tc, killed);
-	tcase_add_test(tc, killed_when_over);
+	tcase_add_loop_test(tc, over, 0, 2);
+	tcase_add_test(tc, waited_for);
 	tcase_add_test(tc, directory_removed);
 	tcase_add_test(tc, nowhere_to_go);
 	tcase_add_test(tc, name_taken_in_the_fallback);

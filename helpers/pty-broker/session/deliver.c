@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "detach.h"
+#include "files.h"
 #include "packet.h"
 #include "replay.h"
 #include "ring.h"
@@ -269,6 +270,8 @@ put_end(struct viewer *viewer)
 	/* When he knows of the end, the name is to be free. */
 	if (viewer->waits && session->killing.set)
 		return;
+	if (viewer->waits)
+		files_remove(session);
 	if (viewer->attached) {
 		detach_put_back(viewer);
 		if (put_text(viewer) == -1)
@@ -293,7 +296,11 @@ put_farewell(struct viewer *viewer)
 		viewer_drop(viewer);
 }
 
-void
+/*
+ * Give a viewer what he has not got yet, as far as his side takes it: what
+ * goes before, the output, and when the session is over its status.
+ */
+static void
 deliver(struct viewer *viewer)
 {
 	viewer->due = 0;

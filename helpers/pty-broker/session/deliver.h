@@ -7,12 +7,10 @@ struct session;
 struct viewer;
 
 /*
- * Give a viewer what he has not got yet, as far as his side takes it: what
- * goes before, the output, and when the session is over its status.
+ * Give viewers what they have not got yet, as far as their sides take it: what
+ * goes before, the output, and when the session is over its status.  To all;
+ * or to those for whom there is something other than output.
  */
-void deliver(struct viewer *viewer);
-
-/* To all; or to those for whom there is something other than output. */
 void deliver_all(struct session *session);
 void deliver_due(struct session *session);
 

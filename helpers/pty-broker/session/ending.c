@@ -50,24 +50,12 @@ stir_all(struct session *session)
 		viewer_stir(viewer);
 }
 
-/*
- * Of a session that was killed nothing is kept for who comes later, and who
- * hears that it has ended may use its name.
- */
-static void
-give_up_name(struct session *session)
-{
-	if (session->over && session->unwanted && !session->killing.set)
-		files_remove(session);
-}
-
 /* Who waits for the end of all of it need not wait any more. */
 static void
 killed(struct session *session)
 {
 	loop_unset(&session->loop, &session->killing);
 	loop_unset(&session->loop, &session->looking);
-	give_up_name(session);
 	stir_all(session);
 	ending_viewers(session);
 }
@@ -146,9 +134,8 @@ hang_up(struct loop_timer *timer)
 void
 ending_kill(struct session *session)
 {
-	session->told = session->unwanted = 1;
+	session->told = 1;
 	if (session->leader_gone) {
-		give_up_name(session);
 		ending_viewers(session);
 		return;
 	}
@@ -254,7 +241,6 @@ ending_drained(struct session *session)
 	/* While the terminal's number is still nobody else's. */
 	record_write(session);
 	loop_close_source(&session->loop, &session->master);
-	give_up_name(session);
 	session->master_ready = 0;
 	/* Who had more to say is read from. */
 	session->input.len = 0;
@@ -265,7 +251,12 @@ ending_drained(struct session *session)
 void
 ending_tell(struct session *session)
 {
-	if (!session->over || session->logged)
+	if (!session->over)
+		return;
+	/* Nothing is kept for who comes later. */
+	if (session->told && !session->killing.set)
+		files_remove(session);
+	if (session->logged)
 		return;
 	session->logged = 1;
 	farewell(session);

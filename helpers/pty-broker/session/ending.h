@@ -19,7 +19,8 @@ void ending_drained(struct session *session);
 
 /*
  * Once a turn, behind what is delivered, because a log that hangs is to hold
- * up nobody's screen: if the session is over, say so in the log.
+ * up nobody's screen: if the session is over, say so in the log.  Its name is
+ * free before that, if somebody knows how it ended.
  */
 void ending_tell(struct session *session);
 

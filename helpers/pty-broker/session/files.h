@@ -17,6 +17,7 @@ void files_watch(struct session *session);
 /*
  * Remove what is there and, last, the lock; what is another's stays.  The name
  * is free then and nobody finds the session any more; who is there stays.
+ * What was removed before is passed over.
  */
 void files_remove(struct session *session);
 

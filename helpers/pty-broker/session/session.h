@@ -42,7 +42,6 @@ struct session {
 	int status;			/* of the leader, as wait(2) has it */
 	int over;			/* ... and all that it wrote is here */
 	int told;			/* somebody knows the status */
-	int unwanted;			/* ... as who killed it does */
 	int logged;			/* so does the log */
 	int end;			/* leave the loop */
 

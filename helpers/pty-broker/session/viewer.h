@@ -54,7 +54,7 @@ struct viewer {
 	uint64_t dump_at;		/* ... at this offset */
 	struct proto_size dump_size;	/* ... for a window like that */
 	int awaits_dump;
-	int due;			/* deliver() is */
+	int due;			/* deliver_due() is */
 
 	char *facts[RECORD_FACTS];	/* of his environment, or NULL */
 };
