@@ -19,6 +19,16 @@ add(struct ending *ending, int fd, unsigned int events)
 	return epoll_ctl(ending->fd, EPOLL_CTL_ADD, fd, &event);
 }
 
+static void
+let_go(struct ending *ending)
+{
+	if (ending->term != -1)
+		(void)close(ending->term);
+	if (ending->fd != -1)
+		(void)close(ending->fd);
+	ending->fd = ending->term = -1;
+}
+
 int
 ending_open(struct ending *ending)
 {
@@ -34,19 +44,9 @@ ending_open(struct ending *ending)
 	    add(ending, ending->term, EPOLLIN) == 0)
 		return 0;
 	saved = errno;
-	ending_close(ending);
+	let_go(ending);
 	errno = saved;
 	return -1;
-}
-
-void
-ending_close(struct ending *ending)
-{
-	if (ending->term != -1)
-		(void)close(ending->term);
-	if (ending->fd != -1)
-		(void)close(ending->fd);
-	ending->fd = ending->term = -1;
 }
 
 int

@@ -14,10 +14,9 @@ struct ending {
 
 /*
  * SIGTERM is a reason from now on, and does not kill any more.
- * Returns 0, and ending_close() is due; or -1 with errno.
+ * Its descriptors last as long as the process.  Returns 0, or -1 with errno.
  */
 int ending_open(struct ending *ending);
-void ending_close(struct ending *ending);
 
 /*
  * So is the end of the process behind a pidfd, or the loss of a socket's or a

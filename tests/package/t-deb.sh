@@ -108,14 +108,16 @@ run_script()
 	cat "$work/calls" && : >"$work/calls"
 }
 
-# removed_with LINE: what is said of an sshd_config with that line.
+# removed_with FILE LINE: which files are told of where that one has that line.
 removed_with()
 {
 	# shellcheck disable=SC2016 # the inner shell's
 	unshare -m sh -c '
-		mount -t tmpfs -o mode=755 none /etc/ssh &&
-		echo "$2" >/etc/ssh/sshd_config && "$1" remove 2>&1' - \
-	    "$work/control/prerm" "$1"
+		mount -t tmpfs -o mode=755 none /etc &&
+		mount -t tmpfs -o mode=700 none /root &&
+		mkdir -p "${2%/*}" && printf "%s\n" "$3" >"$2" &&
+		"$1" remove' - "$work/control/prerm" "$1" "$2" 2>&1 |
+	    sed 's/^ssh-incubator: \(.*\) names its programs: .*/\1/'
 }
 
 make_stubs()
@@ -172,18 +174,31 @@ if unshare -m true 2>/dev/null; then
 systemctl --system daemon-reload" \
 	    "$(run_script prerm remove; run_script postrm remove)"
 	for line in "ForceCommand exec /usr/bin/env-filter --accept X" \
-	    "	Subsystem sftp /usr/sbin/incubator --sftp" \
+	    "	subsystem sftp /usr/sbin/incubator --sftp" \
 	    "Match User a
 	ForceCommand \"/usr/bin/pty-broker\"" \
-	    "ForceCommand agent-forwarder"; do
-		same "removal warns: ${line##*$'\n'}" 1 \
-		    "$(removed_with "$line" | grep -c 'still names')"
+	    "ForceCommand=agent-forwarder" \
+	    "ForceCommand /bin/sh -c '/usr/bin/pty-broker'" \
+	    "ForceCommand /usr/sbin/incubator; true"; do
+		for file in sshd_config sshd_config.d/x.conf; do
+			same "removal tells of ${line##*$'\n'} in $file" \
+			    "/etc/ssh/$file" \
+			    "$(removed_with "/etc/ssh/$file" "$line")"
+		done
 	done
+	file=/root/.ssh/authorized_keys
+	same "... and of root's key" "$file" "$(removed_with "$file" \
+	    'restrict,pty,command="exec /usr/sbin/incubator" ssh-ed25519 A b')"
+	same "... and of a login shell" /etc/passwd "$(removed_with /etc/passwd \
+	    "a:x:1000:1000::/home/a:/usr/bin/pty-broker")"
 	for line in "" "# ForceCommand /usr/sbin/incubator" \
-	    "Banner /etc/ssh-incubator/banner"; do
-		same "... and not where it need not: $line" "" \
-		    "$(removed_with "$line")"
+	    "AllowUsers incubator" "Match User incubator" \
+	    "ForceCommand /etc/ssh-incubator/run"; do
+		same "... and of nothing else: $line" "" \
+		    "$(removed_with /etc/ssh/sshd_config "$line")"
 	done
+	same "... in passwd either" "" "$(removed_with /etc/passwd \
+	    "incubator:x:1000:1000:incubator:/home/incubator:/bin/sh")"
 	# Its keeper closes it by what is there.
 	same "purge leaves a session what it needs" there "$(purged_beside 0)"
 	same "but not for whoever has a process of that name" gone \

@@ -55,7 +55,7 @@ cp "$ROOT$pam" "$BED/out/pam"
 all_come
 check_apt "remove" remove ssh-incubator
 check "remove: a line in sshd_config is told of" \
-	grep -q 'sshd_config still names its programs' "$BED/out/apt"
+	grep -q '^ssh-incubator: /etc/ssh/.* names its programs' "$BED/out/apt"
 for program in sbin/incubator bin/env-filter bin/pty-broker \
 	bin/agent-forwarder libexec/ssh-incubator; do
 	check "remove: /usr/$program is gone" test ! -e "$ROOT/usr/$program"
