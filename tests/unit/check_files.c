@@ -145,7 +145,8 @@ END_TEST
 /* ... of one that was over, killed or waited for, with others still there. */
 START_TEST(over)
 {
-	const int visitor = salon_visitor(&salon), other = salon_visitor(&salon);
+	const int visitor = salon_visitor(&salon);
+	const int other = salon_visitor(&salon);
 
 	salon_leader_ends(&salon, 0);
 	ck_assert_int_eq(has_all(salon.dir), 1);
