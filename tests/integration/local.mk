@@ -84,6 +84,13 @@ EXTRA_DIST += \
 
 # The long ones first, so that "make -j" has short ones left at the end.
 integration_tests = \
+	%D%/t-agentrestrict.sh \
+	%D%/t-attack-service.sh \
+	%D%/t-ptyviewers.sh \
+	%D%/t-serve.sh \
+	%D%/t-service-hostile.sh \
+	%D%/t-agentlogin.sh \
+	%D%/t-service-identity.sh \
 	%D%/t-regress.sh \
 	%D%/t-streams.sh \
 	%D%/t-hangup.sh \
@@ -91,12 +98,10 @@ integration_tests = \
 	%D%/t-pidns.sh \
 	%D%/t-exitstatus.sh \
 	%D%/t-account.sh \
-	%D%/t-agentlogin.sh \
 	%D%/t-agentfail.sh \
 	%D%/t-agentframes.sh \
 	%D%/t-agent.sh \
 	%D%/t-agentaudit.sh \
-	%D%/t-agentrestrict.sh \
 	%D%/t-agentssh.sh \
 	%D%/t-agentserver.sh \
 	%D%/t-agentstable.sh \
@@ -105,12 +110,9 @@ integration_tests = \
 	%D%/t-agentman.sh \
 	%D%/t-attack.sh \
 	%D%/t-attack-confine.sh \
-	%D%/t-attack-service.sh \
 	%D%/t-attack-terminal.sh \
 	%D%/t-broker-who.sh \
 	%D%/t-byhand.sh \
-	%D%/t-completions-bash.sh \
-	%D%/t-completions-zsh.sh \
 	%D%/t-conf.sh \
 	%D%/t-confsession.sh \
 	%D%/t-confine.sh \
@@ -137,7 +139,6 @@ integration_tests = \
 	%D%/t-ptyrun.sh \
 	%D%/t-ptyhostile.sh \
 	%D%/t-ptyman.sh \
-	%D%/t-ptyviewers.sh \
 	%D%/t-raw.sh \
 	%D%/t-readme.sh \
 	%D%/t-recordauth.sh \
@@ -145,10 +146,7 @@ integration_tests = \
 	%D%/t-refuse.sh \
 	%D%/t-repaint.sh \
 	%D%/t-restore.sh \
-	%D%/t-serve.sh \
 	%D%/t-service.sh \
-	%D%/t-service-hostile.sh \
-	%D%/t-service-identity.sh \
 	%D%/t-service-end.sh \
 	%D%/t-service-streams.sh \
 	%D%/t-service-terminal.sh \
@@ -161,6 +159,10 @@ integration_tests = \
 	%D%/t-tools.sh \
 	%D%/t-ttymode.sh \
 	%D%/t-vtstate.sh
+# What runs shells, and of ours only what says a word: not for sanitizers.
+completion_tests = \
+	%D%/t-completions-bash.sh \
+	%D%/t-completions-zsh.sh
 # Those that contrib/run-tests has make distcheck run: one for each program.
 dist_tests = \
 	%D%/t-envfilter.sh \
@@ -169,8 +171,8 @@ dist_tests = \
 	%D%/t-serve.sh \
 	%D%/t-service.sh \
 	%D%/t-session.sh
-TESTS += $(integration_tests)
-EXTRA_DIST += $(integration_tests)
+TESTS += $(completion_tests) $(integration_tests)
+EXTRA_DIST += $(completion_tests) $(integration_tests)
 
 stress_tests += \
 	%D%/stress-agent.sh \

@@ -69,6 +69,8 @@ steps_done() {
 		step("setgroups " $0); next }
 	/^setresgid\(/ { split($0, a, /[(,]/); step("setgid " a[2]); next }
 	/^setresuid\(/ { split($0, a, /[(,]/); step("setuid " a[2]); next }
+	# On the way up, to what pivot_root(2) takes.
+	/^chdir\("\/?\.\."\)/ { step("chroot"); next }
 	# The second is the fallback of the first.
 	/^chdir\(/ && last ~ /^(directory|chroot)/ { next }
 	/^chdir\(/ { split($0, a, /"/); step("directory " a[2]); next }
