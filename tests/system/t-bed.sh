@@ -70,8 +70,9 @@ settings() {
 		grep -vE '^(After|Requires)=' | sort
 }
 check_eq "nothing that a session would inherit" \
-	"CollectMode Description Documentation ExecStart ExecStartEx FragmentPath\
- KillMode OOMPolicy OnFailure StandardError StandardInput SuccessExitStatus" \
+	"CanStart CollectMode Description Documentation ExecStart ExecStartEx\
+ FragmentPath KillMode OOMPolicy OnFailure RefuseManualStart StandardError\
+ StandardInput SuccessExitStatus" \
 	"$(comm -23 <(settings ssh-incubator) <(settings empty) |
 		sed 's/=.*//' | sort -u | xargs)"
 

@@ -126,6 +126,10 @@ ip addr del 10.9.9.3/24 dev ve-bed
 # By a forwarding: the process at the socket is sshd's, of the right account
 # and login.  Would have caught a session without a front.
 check_eq "the second account is let in" alice "$("${SSH[@]}" second id -un)"
+# ended PID: told to, if it has not.
+ended() {
+	! kill "$1"
+}
 # forwarded HOST: what comes back through a forwarding of that login's.
 forwarded() {
 	local client
@@ -137,7 +141,8 @@ forwarded() {
 	wait_for 60 test -S "$BED/out/forward"
 	timeout 60 "$BED/bin/rawfront" "$BED/out/forward" 0=/dev/null \
 		1=/dev/null 2=/dev/null 'command=id -un' request frames 2>&1
-	kill "$client"
+	# A TERM just before its poll(2) ssh keeps for the next event.
+	wait_for 60 ended "$client"
 	wait "$client" 2>/dev/null
 }
 mark_log
