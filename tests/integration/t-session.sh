@@ -158,7 +158,7 @@ closes "a client that was killed"
 {
 	cat "$out/pam"
 	echo "session required pam_limits.so conf=$out/limits"
-	echo "session optional pam_umask.so umask=0027"
+	echo "session optional pam_umask.so nousergroups umask=0027"
 } >"$pam"
 echo "alice hard nofile 777" >"$out/limits"
 check_eq "PAM's limits and umask reach the command" "777 0027" \
