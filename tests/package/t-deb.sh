@@ -189,7 +189,7 @@ systemctl --system daemon-reload" \
 	file=/root/.ssh/authorized_keys
 	same "... and of root's key" "$file" "$(removed_with "$file" \
 	    'restrict,pty,command="exec /usr/sbin/incubator" ssh-ed25519 A b')"
-	same "... and of a login shell" /etc/passwd "$(removed_with /etc/passwd \
+	same "... and of a login shell" passwd "$(removed_with /etc/passwd \
 	    "a:x:1000:1000::/home/a:/usr/bin/pty-broker")"
 	for line in "" "# ForceCommand /usr/sbin/incubator" \
 	    "AllowUsers incubator" "Match User incubator" \
