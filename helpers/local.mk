@@ -284,6 +284,7 @@ agent_forwarder_SOURCES = \
 	%D%/agent-forwarder/optclash.c %D%/agent-forwarder/optclash.h \
 	%D%/agent-forwarder/options.c %D%/agent-forwarder/options.h \
 	%D%/agent-forwarder/optvalue.c %D%/agent-forwarder/optvalue.h \
+	%D%/agent-forwarder/stablename.c %D%/agent-forwarder/stablename.h \
 	%D%/agent-forwarder/ownpolicy.c %D%/agent-forwarder/ownpolicy.h \
 	%D%/agent-forwarder/ownsock.c %D%/agent-forwarder/ownsock.h \
 	%D%/agent-forwarder/refusal.c %D%/agent-forwarder/refusal.h \

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "decimal.h"
-#include "userplace.h"
+#include "stablename.h"
 
 #define SECONDS_MAX ((uint64_t)20 * 24 * 60 * 60)
 #define COUNT_MAX ((uint64_t)65536)
@@ -80,6 +80,5 @@ const char *
 optvalue_name(const char *text, const char **name)
 {
 	*name = text;
-	return userplace_name_ok(text) ? NULL : "a name is 1 to 64 of "
-	    "[A-Za-z0-9._-], and does not begin with '.'";
+	return stablename_fault(text);
 }

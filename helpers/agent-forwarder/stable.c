@@ -37,14 +37,6 @@
 /* How long others may take to make the same one, in ms. */
 #define PATIENCE 10000
 
-int
-stable_name_ok(const char *name)
-{
-	return userplace_name_ok(name) && strcmp(name, "agent") != 0 &&
-	    strncmp(name, "agent.", 6) != 0 &&
-	    strncmp(name, "s-", 2) != 0 && strstr(name, ".sshd") == NULL;
-}
-
 static int
 failed(const char *object, char *why, size_t size)
 {

@@ -30,13 +30,6 @@ struct stable_facts {
 };
 
 /*
- * May a path have that name?  Programs that look for agents by their sockets'
- * names ("agent.*", "*.sshd.*") would find one that leads to another, and "s-"
- * begins the names of single sessions (ownsock.h).  1 or 0.
- */
-int stable_name_ok(const char *name);
-
-/*
  * Take a lease for this process, and make the server if there is none.  The
  * lease is for as long as the process lives, whatever it becomes; nothing of
  * it stays open here.

@@ -5,7 +5,6 @@
 #include "stablerun.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -123,17 +122,10 @@ stablerun(const struct session_facts *facts)
 		.facts = facts,
 		.exclusive = { .socket = -1, .dir = -1 },
 	};
-	const char *name = facts->opt->name, *reason;
-	char *agent, why[512];
+	const char *reason;
+	char *agent;
 	int status;
 
-	if (name != NULL && !stable_name_ok(name)) {
-		(void)snprintf(why, sizeof(why), "--stable: %s: a name that "
-		    "is \"agent\", begins with \"agent.\" or \"s-\" or has "
-		    "\".sshd\" in it is taken", name);
-		(void)refusal(why);
-		return EXITCODE_USAGE;
-	}
 	if (session_agent(facts, &agent) == -1)
 		return refusal_of("agent", strerror(errno));
 	if (agent == NULL)

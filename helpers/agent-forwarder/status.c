@@ -19,6 +19,7 @@
 #include "recorddir.h"
 #include "recordfile.h"
 #include "stable.h"
+#include "stablename.h"
 #include "statusline.h"
 #include "userplace.h"
 
@@ -158,7 +159,7 @@ print_place(const struct userplace *place, const char *only,
 	}
 	for (i = 0; i < list.count; i++)
 		if (userplace_named(list.names[i], ".ctl", name) &&
-		    stable_name_ok(name) &&
+		    stablename_fault(name) == NULL &&
 		    (only == NULL || strcmp(only, name) == 0) &&
 		    lockfile_is_held(place->dir, userplace_file(lock, name,
 		    ".lock"), USERPLACE_ALIVE) == 1)

@@ -127,9 +127,9 @@ taken+='it is taken'
 for name in agent agent.x s-x a.sshd; do
 	mark_log
 	forwarder "--stable=$name" -- echo ran >"$out/ran"
-	check_eq "--stable=$name" "64 --stable: $name: $taken" "$? $(said)"
+	check_eq "--stable=$name" "64 --stable: $taken" "$? $(said)"
 	check_eq "... is in the log" "refused: caller=alice(1001) pid=N \
-reason=\"--stable: $name: ${taken//\"/\\\"}\"" "$(logged)"
+reason=\"--stable: ${taken//\"/\\\"}\"" "$(logged)"
 	check_eq "... and nothing runs" "" "$(cat "$out/ran")"
 done
 

@@ -231,7 +231,8 @@ dialog_ldadd = %D%/libdialog.a $(LDADD)
 %C%_check_agentaudit_LDADD = $(dialog_ldadd)
 %C%_check_agentoptions_SOURCES = %D%/check_agentoptions.c \
 	helpers/agent-forwarder/optclash.c helpers/agent-forwarder/options.c \
-	helpers/agent-forwarder/optvalue.c
+	helpers/agent-forwarder/optvalue.c \
+	helpers/agent-forwarder/stablename.c
 %C%_check_agentoptions_CPPFLAGS = $(agent_cppflags)
 %C%_check_agentoptions_LDADD = $(dialog_ldadd)
 %C%_check_sandbox_SOURCES = %D%/check_sandbox.c \

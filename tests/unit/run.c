@@ -6,18 +6,7 @@
 
 #include <signal.h>
 
-/* What nohup(1) and the like leave ignored is not what is tested. */
-static void
-reset_signals(void)
-{
-	sigset_t none;
-	int sig;
-
-	for (sig = 1; sig < NSIG; sig++)
-		(void)signal(sig, SIG_DFL);
-	(void)sigemptyset(&none);
-	(void)sigprocmask(SIG_SETMASK, &none, NULL);
-}
+#include "sigreset.h"
 
 int
 run_suite(Suite *suite)
@@ -25,7 +14,8 @@ run_suite(Suite *suite)
 	SRunner *sr = srunner_create(suite);
 	int failed;
 
-	reset_signals();
+	/* nohup(1) leaves it ignored, and that is not what is tested. */
+	sigreset_default(SIGHUP);
 	srunner_run_all(sr, CK_ENV);
 	failed = srunner_ntests_failed(sr);
 	srunner_free(sr);

@@ -268,10 +268,11 @@ put_end(struct viewer *viewer)
 	if (!session->over || (viewer->flags & PROTO_KEEPER))
 		return;
 	/* When he knows of the end, the name is to be free. */
-	if (viewer->waits && session->killing.set)
-		return;
-	if (viewer->waits)
+	if (viewer->waits) {
+		if (session->killing.set)
+			return;
 		files_remove(session);
+	}
 	if (viewer->attached) {
 		detach_put_back(viewer);
 		if (put_text(viewer) == -1)
